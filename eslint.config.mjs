@@ -1,0 +1,67 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** What each layer may import; what is not named here is forbidden. The reasons stand in docs/decisions. */
+const mayImport = {
+  domain: [],
+  'event-store': ['domain'],
+  'embedded-eventstore': [],
+  'embedded-postgres': [],
+  application: ['domain', 'event-store'],
+  'read-models': ['domain', 'event-store'],
+  graphql: ['application', 'read-models', 'domain'],
+  server: ['graphql', 'application', 'read-models', 'event-store', 'embedded-eventstore', 'embedded-postgres', 'domain'],
+  cli: ['domain'],
+};
+
+const depConstraints = Object.entries(mayImport).map(([layer, layers]) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: layers.map((name) => `layer:${name}`),
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', '**/*.generated.ts', '**/project.json'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allowCircularSelfDependency: true, depConstraints },
+      ],
+      // An absent limit is absent and 0 A is a value: truthiness on numbers confuses the two.
+      '@typescript-eslint/strict-boolean-expressions': [
+        'error',
+        { allowNumber: false, allowNullableBoolean: true, allowNullableString: true, allowNullableNumber: false },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['libs/domain/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval'],
+      'no-restricted-imports': ['error', { patterns: ['node:*'] }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The clock comes with the command.' },
+        { object: 'Math', property: 'random', message: 'Ids and chance come with the command.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.contract.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);
