@@ -1,0 +1,101 @@
+import type { DomainEvent } from '../events';
+import type { Instant } from '../time';
+import type { CorrectionEvent } from './correction';
+import type { Fact } from './fact';
+import { compareFacts } from './fact';
+
+/** What takes effect: every event but corrections, which change what takes effect. */
+export type EffectiveFact = Fact<Exclude<DomainEvent, CorrectionEvent>>;
+
+/** How one kind of thing is made of its facts. `evolve` is given them in the order in which they take effect. */
+export interface Evolution<State> {
+  readonly initial: State;
+  evolve(state: State, fact: EffectiveFact): State;
+}
+
+/**
+ * The life of one thing: its facts in the order in which they take effect, corrections applied, and its state at any
+ * instant. Immutable.
+ */
+export class Lifeline<State> {
+  private constructor(
+    private readonly evolution: Evolution<State>,
+    /** As recorded, corrections included, in book order. */
+    readonly recorded: readonly Fact[],
+    /** As they take effect. */
+    readonly facts: readonly EffectiveFact[],
+    /** The state after all facts. */
+    readonly head: State,
+  ) {}
+
+  static of<State>(evolution: Evolution<State>, recorded: readonly Fact[]): Lifeline<State> {
+    const facts = factsInEffect(recorded);
+    return new Lifeline(evolution, recorded, facts, fold(evolution, facts));
+  }
+
+  /** The life with further facts. Those that take effect after all others cost no replay. */
+  with(added: readonly Fact[]): Lifeline<State> {
+    const last = this.facts.at(-1);
+    const continues = added.every((fact, index) => {
+      const before = index === 0 ? last : added[index - 1];
+      return !isCorrection(fact) && (before == null || compareFacts(before, fact) <= 0);
+    });
+    if (!continues) return Lifeline.of(this.evolution, [...this.recorded, ...added]);
+    const effective = added as readonly EffectiveFact[];
+    return new Lifeline(
+      this.evolution,
+      [...this.recorded, ...added],
+      [...this.facts, ...effective],
+      effective.reduce((state, fact) => this.evolution.evolve(state, fact), this.head),
+    );
+  }
+
+  /** The state at an instant of valid time, facts at exactly that instant included. */
+  asOf(at: Instant): State {
+    const last = this.facts.at(-1);
+    if (last == null || last.metadata.occurredAt <= at) return this.head;
+    return fold(
+      this.evolution,
+      this.facts.filter((fact) => fact.metadata.occurredAt <= at),
+    );
+  }
+}
+
+function fold<State>(evolution: Evolution<State>, facts: readonly EffectiveFact[]): State {
+  return facts.reduce((state, fact) => evolution.evolve(state, fact), evolution.initial);
+}
+
+export function isCorrection(fact: Fact): fact is Fact<CorrectionEvent> {
+  return fact.type === 'FactRetracted' || fact.type === 'FactReplaced';
+}
+
+/** The facts that count, in the order in which they take effect. A replacement keeps the book order of what it replaces. */
+export function factsInEffect(recorded: readonly Fact[]): EffectiveFact[] {
+  const corrections = new Map<string, Fact<CorrectionEvent>>();
+  for (const fact of recorded) {
+    // The first correction of a fact stands; a second one is refused when it is told.
+    if (isCorrection(fact) && !corrections.has(fact.data.corrects)) corrections.set(fact.data.corrects, fact);
+  }
+  return recorded
+    .flatMap((fact) =>
+      isCorrection(fact) ? [] : asCorrected(fact as EffectiveFact, corrections.get(fact.eventId)),
+    )
+    .sort(compareFacts);
+}
+
+function asCorrected(fact: EffectiveFact, correction: Fact<CorrectionEvent> | undefined): EffectiveFact[] {
+  switch (correction?.type) {
+    case undefined:
+      return [fact];
+    case 'FactRetracted':
+      return [];
+    case 'FactReplaced':
+      return [
+        {
+          ...fact,
+          data: correction.data.replacement,
+          metadata: { ...fact.metadata, occurredAt: correction.data.occurredAt },
+        } as unknown as EffectiveFact,
+      ];
+  }
+}

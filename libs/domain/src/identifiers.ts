@@ -1,0 +1,22 @@
+import type { Instant } from './time';
+import { monthOf } from './time';
+
+const ID = /^[A-Za-z0-9._:-]{1,64}$/;
+
+/** Whether a text can name a thing of the book: 1 to 64 of `A-Z a-z 0-9 . _ : -`. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** Whoever controls what nobody else was named for; every book has it, registered or not. */
+export const DEFAULT_OPERATOR = 'default';
+
+export const siteStream = (site: string) => `site-${site}`;
+export const circuitStream = (circuit: string) => `circuit-${circuit}`;
+export const backplateStream = (backplate: string) => `backplate-${backplate}`;
+export const chargerStream = (serial: string) => `charger-${serial}`;
+export const operatorStream = (operator: string) => `operator-${operator}`;
+
+/** What comes by the minute lives in monthly streams, so that the stream which commands load stays short. */
+export const deviceStream = (serial: string, at: Instant) => `device-${serial}-${monthOf(at)}`;
+export const loadStream = (circuit: string, at: Instant) => `load-${circuit}-${monthOf(at)}`;
