@@ -1,3 +1,74 @@
 export type { PhaseAmps } from './amps';
-export type { Fact, FactMetadata, NewFact, Actor, ActorKind, Channel } from './facts/fact';
+export { arePhaseAmps, HIGHEST_AMPS, isAmps, LOWEST_CHARGING_AMPS, onEachPhase } from './amps';
+export type { BackplateEvent, BackplateState, Reservation, ReservedMove } from './backplate/backplate';
+export { backplateEvolution, reservationsOf } from './backplate/backplate';
+export type { BackplateCommand } from './backplate/backplate.decide';
+export { decideBackplate } from './backplate/backplate.decide';
+export type { ChargerState, Mounting } from './charger/charger';
+export { chargerEvolution } from './charger/charger';
+export type { ChargerCommand, DeviceCommand } from './charger/charger.decide';
+export { chargerOf, decideCharger, decideDevice } from './charger/charger.decide';
+export type {
+  ChargePlan,
+  ChargerEvent,
+  ChargerProtocol,
+  Destination,
+  DeviceEvent,
+  PhaseMode,
+  PlanWindow,
+  ProductLine,
+  Weekday,
+} from './charger/charger.events';
+export type { Observation, ObservationKind } from './charger/observation.decide';
+export { decideObservation, isByTheMinute } from './charger/observation.decide';
+export type { PlacementAcceptance, PlacementCommand } from './charger/placement.decide';
+export { decidePlacement } from './charger/placement.decide';
+export type { Stay } from './charger/placements';
+export { staysOf } from './charger/placements';
+export type { Session, SessionEndCause, SessionFold } from './charger/sessions';
+export { SESSION_FACTS, sessionsOf, stepSessions } from './charger/sessions';
+export type { CircuitEvent, CircuitState, LoadEvent } from './circuit/circuit';
+export { circuitEvolution } from './circuit/circuit';
+export type { CircuitCommand, LoadCommand, Primary } from './circuit/circuit.decide';
+export { decideCircuit, decideLoad, idsOf, primaryBackplate } from './circuit/circuit.decide';
+export type { Acceptance, Decision, Moment } from './decision';
+export { asIfRecorded, observedMoment } from './decision';
 export type { DomainEvent, EventOf, EventType } from './events';
+export type { Actor, ActorKind, Channel, Fact, FactMetadata, NewFact } from './facts/fact';
+export { CHANNELS, compareFacts } from './facts/fact';
+export type { EffectiveFact, Evolution } from './facts/lifeline';
+export { factsInEffect, isCorrection, Lifeline } from './facts/lifeline';
+export {
+  backplateStream,
+  chargerStream,
+  circuitStream,
+  DEFAULT_OPERATOR,
+  deviceStream,
+  isId,
+  loadStream,
+  operatorStream,
+  siteStream,
+} from './identifiers';
+export type { OperatorState } from './operator/operator';
+export { operatorEvolution } from './operator/operator';
+export type { OperatorCommand } from './operator/operator.decide';
+export { decideOperator } from './operator/operator.decide';
+export type { Notice, Refusal, RejectionCode } from './refusal';
+export { refuse, REJECTION_CODES } from './refusal';
+export type { GridType, SiteEvent, SiteState } from './site/site';
+export { siteEvolution } from './site/site';
+export type { SiteCommand } from './site/site.decide';
+export { decideSite, siteOf } from './site/site.decide';
+export type { Instant, Span } from './time';
+export {
+  CLOCK_TOLERANCE_MS,
+  epochMsOf,
+  instantOf,
+  isTimeZone,
+  monthBefore,
+  monthOf,
+  parseInstant,
+  plusMs,
+  spanContains,
+  spansOverlap,
+} from './time';
