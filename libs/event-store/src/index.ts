@@ -1,1 +1,19 @@
-export * from './event-store';
+export type {
+  Appended,
+  Batch,
+  BookEntry,
+  EventStore,
+  ExpectedRevision,
+  FollowOptions,
+  Position,
+  UnreadableFact,
+} from './event-store';
+export {
+  AppendTooLargeError,
+  EventStoreUnavailableError,
+  UnreadableFactError,
+  WrongExpectedRevisionError,
+} from './event-store';
+export { connectEventStore } from './eventstoredb';
+export type { EventStoreAddress } from './eventstoredb';
+export { currentSchemaVersion } from './upcasting';
