@@ -1,1 +1,8 @@
-export {};
+export {
+  EmbeddedEventStoreError,
+  EventStoreDamagedError,
+  EventStoreInUseError,
+  startEmbeddedEventStore,
+  type EmbeddedEventStore,
+  type EmbeddedEventStoreOptions,
+} from './embedded-eventstore';

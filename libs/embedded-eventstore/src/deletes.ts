@@ -1,0 +1,22 @@
+import { status, type sendUnaryData } from '@grpc/grpc-js';
+import { messageOf, streamDeletedError, wrongExpectedVersionError } from './errors';
+import type { WriteOutcome } from './log-writer';
+import type { StreamTarget } from './requests';
+import { deletedResponse } from './responses';
+
+/** Answers a delete or a tombstone; unlike an append's, its refusals are errors of the call. */
+export async function serveDelete(
+  { stream, expected }: StreamTarget,
+  answer: sendUnaryData<Buffer>,
+  written: Promise<WriteOutcome>,
+): Promise<void> {
+  try {
+    const outcome = await written;
+    if (outcome.kind === 'written') answer(null, deletedResponse(outcome.position));
+    else if (outcome.kind === 'wrongRevision') {
+      answer(wrongExpectedVersionError(stream, expected, outcome.currentRevision));
+    } else answer(streamDeletedError(stream));
+  } catch (error) {
+    answer({ code: status.INTERNAL, details: messageOf(error) });
+  }
+}

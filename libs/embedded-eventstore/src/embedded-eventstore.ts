@@ -1,0 +1,153 @@
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { FailureCode } from './failure';
+import type { ServerSettings } from './server';
+import type { FromWorker } from './worker-messages';
+
+export interface EmbeddedEventStoreOptions {
+  /** Folder of the store; made with mode 0700 when absent. */
+  directory: string;
+  /**
+   * Without it the server listens on a unix socket in the folder (in a short runtime folder of its own when the path
+   * would exceed 107 bytes), which nobody but this user can open. With it, on TCP; port 0 takes a free one.
+   */
+  listen?: { port: number; host?: string };
+  /** Larger appends are refused; 1 MiB unless told, as EventStoreDB does. At most 16 MiB. */
+  maxAppendSizeBytes?: number;
+}
+
+export interface EmbeddedEventStore {
+  /** What the client connects to, e.g. "unix:/path/events.sock" or "127.0.0.1:2113". */
+  readonly endpoint: string;
+  /** Resolves when the server has ended: after `stop`. Rejects when its thread died. */
+  readonly ended: Promise<void>;
+  /** Ends clients' calls as cancelled, once what they were writing is on disk, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** The store cannot be served; `code` says why. */
+export class EmbeddedEventStoreError extends Error {
+  override readonly name: string = 'EmbeddedEventStoreError';
+
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Another process has the directory. */
+export class EventStoreInUseError extends EmbeddedEventStoreError {
+  override readonly name = 'EventStoreInUseError';
+
+  constructor(
+    message: string,
+    /** The process that has it, where that is known. */
+    readonly pid: number | undefined,
+  ) {
+    super('IN_USE', message);
+  }
+}
+
+/** The store's file is not whole, or not a store. It is left as it is. */
+export class EventStoreDamagedError extends EmbeddedEventStoreError {
+  override readonly name = 'EventStoreDamagedError';
+
+  constructor(message: string) {
+    super('DAMAGED', message);
+  }
+}
+
+const DEFAULT_MAX_APPEND_SIZE_BYTES = 1024 * 1024;
+const STOP_WITHIN_MS = 10_000;
+
+/**
+ * Starts the server in a worker thread.
+ *
+ * @throws EventStoreInUseError, EventStoreDamagedError, or EmbeddedEventStoreError with code UNWRITABLE (the directory),
+ *   ADDRESS_IN_USE (the port) or FAILED
+ */
+export async function startEmbeddedEventStore(
+  options: EmbeddedEventStoreOptions,
+): Promise<EmbeddedEventStore> {
+  const settings: ServerSettings = {
+    directory: prepareDirectory(options.directory),
+    listen: options.listen,
+    maxAppendSizeBytes: options.maxAppendSizeBytes ?? DEFAULT_MAX_APPEND_SIZE_BYTES,
+  };
+  const worker = new Worker(workerFile(), { workerData: settings, execArgv: [] });
+  const ended = untilEnded(worker);
+  // Whoever does not look at it is not to be brought down by it.
+  ended.catch(() => undefined);
+  const endpoint = await untilListening(worker, ended);
+  return { endpoint, ended, stop: async () => stopWorker(worker, ended) };
+}
+
+function prepareDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return realpathSync(directory);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EmbeddedEventStoreError(
+      'UNWRITABLE',
+      `The store's directory ${directory} cannot be written: ${reason}`,
+    );
+  }
+}
+
+async function untilEnded(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', (error) =>
+      reject(new EmbeddedEventStoreError('FAILED', `The event store died: ${String(error)}`)),
+    );
+    worker.once('exit', (exitCode) => {
+      if (exitCode === 0) resolve();
+      else
+        reject(new EmbeddedEventStoreError('FAILED', `The event store's thread ended with code ${exitCode}`));
+    });
+  });
+}
+
+async function untilListening(worker: Worker, ended: Promise<void>): Promise<string> {
+  const message = await Promise.race([
+    new Promise<FromWorker>((resolve) => worker.once('message', resolve)),
+    ended.then(() => undefined),
+  ]);
+  if (message?.kind === 'listening') return message.endpoint;
+  await ended;
+  if (message == null)
+    throw new EmbeddedEventStoreError('FAILED', 'The event store ended before it was ready');
+  if (message.code === 'IN_USE') throw new EventStoreInUseError(message.message, message.pid);
+  if (message.code === 'DAMAGED') throw new EventStoreDamagedError(message.message);
+  throw new EmbeddedEventStoreError(message.code, message.message);
+}
+
+async function stopWorker(worker: Worker, ended: Promise<void>): Promise<void> {
+  worker.postMessage('stop');
+  const timer = setTimeout(() => void worker.terminate(), STOP_WITHIN_MS);
+  await ended.finally(() => clearTimeout(timer));
+}
+
+const BUNDLED_WORKER = 'event-store-worker.js';
+const BUILT_WORKER = path.join('dist', 'embedded-eventstore', 'worker.js');
+
+/** The worker is built JavaScript: beside the bundle that this runs in, or in the workspace's build folder. */
+function workerFile(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const beside = path.join(here, BUNDLED_WORKER);
+  if (existsSync(beside)) return beside;
+  for (let folder = here; ; folder = path.dirname(folder)) {
+    const built = path.join(folder, BUILT_WORKER);
+    if (existsSync(built)) return built;
+    if (folder === path.dirname(folder)) break;
+  }
+  throw new EmbeddedEventStoreError(
+    'FAILED',
+    `The event store's worker is not built: no ${BUNDLED_WORKER} beside ${here}, no ${BUILT_WORKER} above it`,
+  );
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
+import { messageOf, streamDeletedError } from './errors';
+import type { EventLog, LogEntry } from './event-log';
+import { AllSource, StreamSource, type EventSource } from './event-source';
+import { BadFilterError, compileFilter, type EventFilter } from './filter';
+import type { ReadCall } from './read-call';
+import { dataOf, encodeResolvedLink, eventTypeOf } from './recorded-event';
+import type { ReadRequest } from './requests';
+import {
+  CAUGHT_UP_RESPONSE,
+  checkpointResponse,
+  confirmationResponse,
+  streamNotFoundResponse,
+} from './responses';
+import { isSoftDeleted } from './stream-record';
+
+const LINK_TYPE = '$>';
+const DEFAULT_WINDOW_EVENTS = 32;
+const THE_END = Number.MAX_SAFE_INTEGER;
+
+/** Answers a read or a subscription until it is done, or its reader has gone. */
+export async function serveRead(log: EventLog, call: ReadCall): Promise<void> {
+  try {
+    const filter = call.request.filter == null ? undefined : compileFilter(call.request.filter);
+    if (isTombstoned(log, call)) return;
+    if (call.request.subscribe) await serveSubscription(log, call, filter);
+    else await serveOnce(log, call, filter);
+  } catch (error) {
+    const code = error instanceof BadFilterError ? status.INVALID_ARGUMENT : status.DATA_LOSS;
+    call.fail({ code, details: messageOf(error) });
+  }
+}
+
+/** A tombstoned stream is no longer read; says so to the reader. */
+function isTombstoned(log: EventLog, call: ReadCall): boolean {
+  const { stream } = call.request;
+  if (stream == null || !log.recordOf(stream)?.tombstoned) return false;
+  call.fail(streamDeletedError(stream));
+  return true;
+}
+
+async function serveOnce(log: EventLog, call: ReadCall, filter: EventFilter | undefined): Promise<void> {
+  const { request } = call;
+  if (request.stream != null && !hasEvents(log, request.stream)) {
+    await call.send(streamNotFoundResponse(request.stream));
+    call.end();
+    return;
+  }
+  // What is appended during a read is no part of it: a reader can catch up with no writer otherwise.
+  const head = log.head;
+  const source = sourceOf(log, request);
+  let left = request.limitEvents;
+  for (let page = source.nextPage(); page.length > 0 && left > 0 && call.isOpen; page = source.nextPage()) {
+    for (const entry of page) {
+      if (left === 0 || entry.position > head || !call.isOpen) break;
+      if (filter?.(entry.event) === false) continue;
+      left--;
+      await call.send(answerOf(log, request, entry));
+    }
+    if ((page.at(-1)?.position ?? 0) > head) break;
+  }
+  call.end();
+}
+
+function hasEvents(log: EventLog, stream: string): boolean {
+  const record = log.recordOf(stream);
+  return record != null && !isSoftDeleted(record) && log.lastRevisionOf(record) >= 0;
+}
+
+function sourceOf(log: EventLog, { stream, from, backwards }: ReadRequest): EventSource {
+  const end = backwards ? THE_END : stream == null ? log.head + 1 : THE_END;
+  const start = from === 'start' ? 0 : from === 'end' ? end : from;
+  return stream == null
+    ? new AllSource(log, start, backwards)
+    : new StreamSource(log, stream, start, backwards);
+}
+
+/** Everything behind the start, then everything as it is appended: one loop over the log, so no gap and no duplicate. */
+async function serveSubscription(
+  log: EventLog,
+  call: ReadCall,
+  filter: EventFilter | undefined,
+): Promise<void> {
+  const { request } = call;
+  const source = subscriptionSourceOf(log, request);
+  let appended = false;
+  const stop = log.onChanged((stream) => {
+    if (request.stream != null && request.stream !== stream) return;
+    appended = true;
+    call.nudge();
+  });
+  try {
+    const feed = new SubscriptionFeed(log, call, filter);
+    await call.send(confirmationResponse(randomUUID()));
+    while (call.isOpen) {
+      appended = false;
+      const page = source.nextPage();
+      if (page.length > 0) await feed.deliver(page);
+      else if (isTombstoned(log, call)) return;
+      else {
+        await feed.reachedEnd();
+        while (!appended && call.isOpen) await call.untilWoken();
+      }
+    }
+  } finally {
+    stop();
+  }
+}
+
+/** A subscription begins behind the position or revision it names. */
+function subscriptionSourceOf(log: EventLog, request: ReadRequest): EventSource {
+  const { stream, from } = request;
+  if (stream == null) {
+    const behind = from === 'start' ? 0 : from === 'end' ? log.head : from;
+    return new AllSource(log, behind + 1, false);
+  }
+  const record = log.recordOf(stream);
+  const last = record == null ? -1 : log.lastRevisionOf(record);
+  const behind = from === 'start' ? -1 : from === 'end' ? last : from;
+  return new StreamSource(log, stream, behind + 1, false);
+}
+
+/** Sends what passes the filter, and checkpoints for what does not. */
+class SubscriptionFeed {
+  private readonly checkpointEvents: number;
+  private sinceCheckpoint = 0;
+  private lastPosition: number | undefined;
+  private caughtUp = false;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly call: ReadCall,
+    private readonly filter: EventFilter | undefined,
+  ) {
+    const { windowEvents = DEFAULT_WINDOW_EVENTS, checkpointWindows = 1 } = call.request.filter ?? {};
+    this.checkpointEvents = Math.max(1, windowEvents * Math.max(1, checkpointWindows));
+  }
+
+  async deliver(page: readonly LogEntry[]): Promise<void> {
+    for (const entry of page) {
+      if (!this.call.isOpen) return;
+      const passes = this.filter?.(entry.event) ?? true;
+      if (passes) await this.call.send(answerOf(this.log, this.call.request, entry));
+      this.lastPosition = entry.position;
+      if (this.filter != null && ++this.sinceCheckpoint >= this.checkpointEvents) await this.checkpoint();
+    }
+  }
+
+  /** Once, when the subscription first comes to the end of what is recorded. */
+  async reachedEnd(): Promise<void> {
+    if (this.caughtUp) return;
+    this.caughtUp = true;
+    if (this.filter != null && this.sinceCheckpoint > 0) await this.checkpoint();
+    await this.call.send(CAUGHT_UP_RESPONSE);
+  }
+
+  private async checkpoint(): Promise<void> {
+    this.sinceCheckpoint = 0;
+    if (this.lastPosition != null) await this.call.send(checkpointResponse(this.lastPosition));
+  }
+}
+
+function answerOf(log: EventLog, request: ReadRequest, { event, position }: LogEntry): Buffer {
+  if (!request.resolveLinks || eventTypeOf(event) !== LINK_TYPE) return event;
+  const linked = linkedEvent(log, dataOf(event).toString('utf8'));
+  return linked == null ? event : encodeResolvedLink(linked, event, position);
+}
+
+/** A link's data reads `revision@stream`. */
+function linkedEvent(log: EventLog, link: string): Buffer | undefined {
+  const [, revision, stream] = /^(\d+)@(.*)$/s.exec(link) ?? [];
+  const record = stream == null ? undefined : log.recordOf(stream);
+  if (record == null || record.tombstoned) return undefined;
+  const [found] = log.readStream(record, Number(revision), false);
+  return found?.revision === Number(revision) ? found.event : undefined;
+}

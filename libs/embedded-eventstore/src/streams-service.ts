@@ -1,0 +1,118 @@
+import {
+  status,
+  type handleBidiStreamingCall,
+  type handleClientStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type MethodDefinition,
+  type Server,
+} from '@grpc/grpc-js';
+import { serveAppend, serveBatchAppend, type AppendLimits } from './appends';
+import { serveDelete } from './deletes';
+import type { EventLog } from './event-log';
+import type { LogWriter } from './log-writer';
+import { gossipResponse, SUPPORTED_METHODS_RESPONSE } from './node-services';
+import { ReadCall } from './read-call';
+import { serveRead } from './reads';
+import {
+  decodeAppendFrame,
+  decodeBatchAppendFrame,
+  decodeDeleteRequest,
+  decodeReadRequest,
+  type AppendFrame,
+  type BatchAppendFrame,
+  type ReadRequest,
+  type StreamTarget,
+} from './requests';
+
+/** A method whose requests are decoded by hand and whose responses are encoded already. */
+function method<Request>(
+  path: string,
+  decode: (message: Buffer) => Request,
+  streams: { request?: boolean; response?: boolean } = {},
+): MethodDefinition<Request, Buffer> {
+  return {
+    path,
+    requestStream: streams.request ?? false,
+    responseStream: streams.response ?? false,
+    requestSerialize: notAClient,
+    requestDeserialize: decode,
+    responseSerialize: (message) => message,
+    responseDeserialize: notAClient,
+  };
+}
+
+function notAClient(): never {
+  throw new Error('These definitions serve; they do not call');
+}
+
+const STREAMS = '/event_store.client.streams.Streams';
+const readMethod = method(`${STREAMS}/Read`, decodeReadRequest, { response: true });
+const appendMethod = method(`${STREAMS}/Append`, decodeAppendFrame, { request: true });
+const batchAppendMethod = method(`${STREAMS}/BatchAppend`, decodeBatchAppendFrame, {
+  request: true,
+  response: true,
+});
+const deleteMethod = method(`${STREAMS}/Delete`, decodeDeleteRequest);
+const tombstoneMethod = method(`${STREAMS}/Tombstone`, decodeDeleteRequest);
+const featuresMethod = method(
+  '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
+  ignore,
+);
+const gossipMethod = method('/event_store.client.gossip.Gossip/Read', ignore);
+
+function ignore(): void {
+  // These requests say nothing.
+}
+
+/** The calls of readers and writers that are under way, to be ended when the server stops. */
+export class StreamsService {
+  private readonly reads = new Set<ReadCall>();
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly writer: LogWriter,
+    private readonly limits: AppendLimits,
+  ) {}
+
+  addTo(server: Server): void {
+    const read: handleServerStreamingCall<ReadRequest, Buffer> = (call) => {
+      const reader = new ReadCall(call);
+      this.reads.add(reader);
+      void serveRead(this.log, reader).finally(() => this.reads.delete(reader));
+    };
+    const append: handleClientStreamingCall<AppendFrame, Buffer> = (call, answer) =>
+      serveAppend(this.writer, this.limits, call, answer);
+    const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) =>
+      serveBatchAppend(this.writer, this.limits, call);
+    const softDelete: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
+      void serveDelete(request, answer, this.writer.softDelete(request));
+    const tombstone: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
+      void serveDelete(request, answer, this.writer.tombstone(request));
+    const methods = {
+      read: readMethod,
+      append: appendMethod,
+      batchAppend: batchAppendMethod,
+      softDelete: deleteMethod,
+      tombstone: tombstoneMethod,
+    };
+    server.addService(methods, { read, append, batchAppend, softDelete, tombstone });
+  }
+
+  /** Readers are told that they are cancelled. */
+  stop(): void {
+    for (const reader of this.reads)
+      reader.fail({ code: status.CANCELLED, details: 'The server is stopping' });
+  }
+}
+
+/** ServerFeatures and Gossip: what the server is, and that it is alone. */
+export function addNodeServices(server: Server, endpoint: () => { host: string; port: number }): void {
+  const features: handleUnaryCall<unknown, Buffer> = (_call, answer) =>
+    answer(null, SUPPORTED_METHODS_RESPONSE);
+  const gossip: handleUnaryCall<unknown, Buffer> = (_call, answer) => {
+    const { host, port } = endpoint();
+    answer(null, gossipResponse(host, port));
+  };
+  server.addService({ features: featuresMethod, gossip: gossipMethod }, { features, gossip });
+}

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { StoreFailure } from './failure';
+import { startServer, type ServerSettings } from './server';
+import type { FromWorker } from './worker-messages';
+
+const port = parentPort;
+if (port == null) throw new Error('This is the entry of a worker thread');
+
+function tell(message: FromWorker): void {
+  port?.postMessage(message);
+}
+
+try {
+  const server = await startServer(workerData as ServerSettings);
+  port.once('message', () => {
+    void server.stop().then(() => port.close());
+  });
+  tell({ kind: 'listening', endpoint: server.endpoint });
+} catch (error) {
+  const failure = error instanceof StoreFailure ? error : new StoreFailure('FAILED', String(error));
+  tell({ kind: 'failed', code: failure.code, message: failure.message, pid: failure.pid });
+  port.close();
+}
