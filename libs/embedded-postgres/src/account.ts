@@ -20,14 +20,18 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The server's account: the owner of an existing cluster, so that a folder keeps working when it was first used by an ordinary user. */
-export async function serverAccountFor(clusterPath: string): Promise<Account | undefined> {
+/**
+ * The server's account: whoever owns the cluster already, or the data folder, so that both keep working when an ordinary
+ * user's folder is used by root in between.
+ */
+export async function serverAccountFor(directory: string, clusterPath: string): Promise<Account | undefined> {
   if (!isRoot()) return undefined;
-  try {
-    const { uid, gid } = await stat(clusterPath);
-    if (uid !== 0) return { uid, gid };
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+  for (const folder of [clusterPath, directory]) {
+    const owner = await stat(folder).catch((error: unknown) => {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (owner != null && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   }
   return { uid: serverUid, gid: serverUid };
 }
@@ -35,7 +39,9 @@ export async function serverAccountFor(clusterPath: string): Promise<Account | u
 /** initdb, unlike the server, insists on a user whom the system can name. */
 export async function namedAccount(): Promise<Account | undefined> {
   if (!isRoot()) return undefined;
-  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => ''))
+    .split('\n')
+    .map((line) => line.split(':'));
   const accounts = lines
     .map(([name, , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
     .filter(({ uid, gid }) => uid > 0 && gid > 0);

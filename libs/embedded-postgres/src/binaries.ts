@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,8 @@ import { EmbeddedPostgresError, errnoOf } from './errors';
 export interface Binaries {
   initdb: string;
   postgres: string;
+  /** Such as `18`: a cluster belongs to one. */
+  majorVersion: string;
 }
 
 /** An unpacked PostgreSQL: `bin`, `lib` and `share`. */
@@ -57,16 +59,16 @@ export async function runnableBinaries(
   copyFolders: readonly string[],
 ): Promise<Binaries> {
   await addMissingLinks(installation.root);
-  let problem = await problemOfRunning(installation.root, account);
-  if (problem == null) return binariesIn(installation.root);
+  const problem = await problemOfRunning(installation, account);
+  if (problem == null) return binariesOf(installation);
   for (const folder of copyFolders) {
     const copy = await copyInto(folder, installation);
-    if (copy != null && (await problemOfRunning(copy, account)) == null) return binariesIn(copy);
+    if (copy != null && (await problemOfRunning(copy, account)) == null) return binariesOf(copy);
   }
-  problem = problem.trim();
+  const hint = process.platform === 'linux' ? ' (it needs the GNU C library)' : '';
   throw new EmbeddedPostgresError(
     'POSTGRES_NOT_RUNNABLE',
-    `the embedded PostgreSQL in ${installation.root} cannot be run, nor a copy of it in ${copyFolders.join(' or ')}: ${problem}`,
+    `the embedded PostgreSQL${hint} cannot be run in ${installation.root}, nor copied to ${copyFolders.join(' or ')} and run there: ${problem}`,
   );
 }
 
@@ -75,8 +77,12 @@ export function copyFoldersFor(directory: string): string[] {
   return isRoot() ? ['/var/lib', '/var/tmp', os.tmpdir()] : [directory];
 }
 
-function binariesIn(root: string): Binaries {
-  return { initdb: path.join(root, 'bin/initdb'), postgres: path.join(root, 'bin/postgres') };
+function binariesOf({ root, version }: Installation): Binaries {
+  return {
+    initdb: path.join(root, 'bin/initdb'),
+    postgres: path.join(root, 'bin/postgres'),
+    majorVersion: version.replace(/\..*/, ''),
+  };
 }
 
 /** npm packs no symbolic links; the package makes them in an install script, which may have been switched off. */
@@ -91,39 +97,52 @@ async function addMissingLinks(root: string): Promise<void> {
   }
 }
 
-async function problemOfRunning(root: string, account: Account | undefined): Promise<string | undefined> {
-  const binaries = binariesIn(root);
+async function problemOfRunning(
+  installation: Installation,
+  account: Account | undefined,
+): Promise<string | undefined> {
+  const { initdb, postgres } = binariesOf(installation);
   try {
-    for (const program of [binaries.initdb, binaries.postgres]) {
+    for (const program of [initdb, postgres]) {
       await run(program, ['--version'], { ...account, cwd: '/', env: serverEnvironment });
     }
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.trim();
   }
 }
 
-async function copyInto(folder: string, installation: Installation): Promise<string | undefined> {
-  const target = path.join(folder, `chargebook-postgres-${installation.version}`);
-  if (await isOurs(target)) return target;
+/** A whole copy in that folder, perhaps one made earlier; nothing when the folder is of no use. */
+async function copyInto(folder: string, { root, version }: Installation): Promise<Installation | undefined> {
+  const copy = { root: path.join(folder, `chargebook-postgres-${version}`), version };
+  if (await isOurs(copy.root)) return copy;
   let staging: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
-    staging = await mkdtemp(`${target}.`);
-    await cp(installation.root, staging, {
+    staging = await mkdtemp(`${copy.root}.`);
+    await cp(root, staging, {
       recursive: true,
       verbatimSymlinks: true,
       filter: (source) => !source.endsWith('.a'),
     });
-    await chmod(staging, 0o755);
     await addMissingLinks(staging);
-    await rename(staging, target);
-    return target;
+    await letAllRead(staging);
+    await rename(staging, copy.root);
+    return copy;
   } catch {
     if (staging != null) await rm(staging, { recursive: true, force: true });
-    // Another process may have been faster; and whether this folder was of no use, the next one shows.
-    return (await isOurs(target)) ? target : undefined;
+    // Another process may have been faster.
+    return (await isOurs(copy.root)) ? copy : undefined;
   }
+}
+
+/** What was installed under a strict umask is for its owner only. */
+async function letAllRead(root: string): Promise<void> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => !each.isSymbolicLink())) {
+    const file = path.join(entry.parentPath, entry.name);
+    await chmod(file, ((await lstat(file)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
+  await chmod(root, 0o755);
 }
 
 /** In a folder that all may write, a copy is only to be trusted when we made it and nobody else can change it. */

@@ -3,7 +3,7 @@ import { chmod, chown, lchown, mkdir, readdir, readFile, rename, rm, stat } from
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { namedAccount, serverAccountFor } from './account';
+import { namedAccount } from './account';
 import type { Account } from './account';
 import { serverEnvironment } from './binaries';
 import type { Binaries } from './binaries';
@@ -40,17 +40,13 @@ export function dataPathSeenByServer(clusterPath: string): string {
 }
 
 /** Makes the cluster on first use; an existing one is checked for its version and its owner. */
-export async function prepareCluster(
-  directory: string,
-  binaries: Binaries,
-  durable: boolean,
-): Promise<Cluster> {
-  const clusterPath = clusterPathIn(directory);
-  const account = await serverAccountFor(clusterPath);
-  const cluster: Cluster = { path: clusterPath, binaries, account, durable };
-  if (await exists(path.join(clusterPath, 'PG_VERSION'))) {
+export async function prepareCluster(directory: string, settings: Omit<Cluster, 'path'>): Promise<Cluster> {
+  const cluster: Cluster = { path: clusterPathIn(directory), ...settings };
+  const { account } = cluster;
+  if (await exists(path.join(cluster.path, 'PG_VERSION'))) {
     await requireSameVersion(cluster);
-    if (account != null && (await stat(clusterPath)).uid === 0) await giveTo(account, clusterPath);
+    if (account != null && (await stat(cluster.path)).uid !== account.uid)
+      await giveTo(account, cluster.path);
   } else {
     await initialise(cluster);
   }
@@ -91,16 +87,12 @@ async function initialise(cluster: Cluster): Promise<void> {
 }
 
 async function requireSameVersion(cluster: Cluster): Promise<void> {
-  const { stdout } = await run(cluster.binaries.postgres, ['--version'], {
-    env: serverEnvironment,
-    cwd: '/',
-  });
-  const ours = /\d+/.exec(stdout)?.[0];
+  const ours = cluster.binaries.majorVersion;
   const theirs = (await readFile(path.join(cluster.path, 'PG_VERSION'), 'utf8')).trim();
   if (ours === theirs) return;
   throw new EmbeddedPostgresError(
     'POSTGRES_VERSION_MISMATCH',
-    `${cluster.path} was written by PostgreSQL ${theirs}, and this program brings PostgreSQL ${String(ours)}: start it with the release that wrote it, or move the folder away`,
+    `${cluster.path} was written by PostgreSQL ${theirs}, and this program brings PostgreSQL ${ours}: start it with the release that wrote it, or move the folder away`,
   );
 }
 

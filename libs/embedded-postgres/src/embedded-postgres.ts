@@ -1,19 +1,18 @@
 import { access, chmod, constants, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import pg from 'pg';
 
 import { serverAccountFor } from './account';
 import { copyFoldersFor, installedPostgres, runnableBinaries } from './binaries';
+import type { Installation } from './binaries';
 import { clusterPathIn, prepareCluster, superuser } from './cluster';
-import type { Cluster } from './cluster';
-import { EmbeddedPostgresError } from './errors';
+import { EmbeddedPostgresError, errnoOf } from './errors';
 import { claimOwnership } from './ownership';
-import { port, startPostmaster } from './postmaster';
-import type { Postmaster } from './postmaster';
+import { port } from './postmaster';
 import { ServerLog } from './server-log';
 import { socketFolderFor } from './socket-folder';
+import { Supervisor } from './supervisor';
 
 export interface EmbeddedPostgresOptions {
   /** The data folder: made when absent, its mode set to 0700. */
@@ -26,7 +25,10 @@ export interface EmbeddedPostgresOptions {
 
 /** A PostgreSQL that runs until `stop`, whatever happens to its process. */
 export interface EmbeddedPostgres {
-  /** For `pg`: the host is the socket's folder. The same for as long as this object lives. */
+  /**
+   * For `pg`; the host is the socket's folder. It stays the same for as long as this object lives, but a restart ends the
+   * connections themselves: a pool needs an `error` listener.
+   */
   readonly connection: { host: string; port: number; user: string; database: string };
   /** Shuts down cleanly and gives the data folder free. Open transactions are rolled back. */
   stop(): Promise<void>;
@@ -34,47 +36,38 @@ export interface EmbeddedPostgres {
   readonly pid: number;
 }
 
-const firstRestartDelayMs = 100;
-const maxRestartDelayMs = 10_000;
-/** A server that ran this long starts its back-off anew. */
-const settledMs = 30_000;
+/** What only tests choose. */
+export interface SupervisionOptions extends EmbeddedPostgresOptions {
+  /** Whether commits wait for the disk. Default true. */
+  durable?: boolean;
+  /** Default: what npm installed. */
+  installation?: Installation;
+  /** Where a copy of the installation may be kept if it cannot be run where it is. */
+  copyFolders?: readonly string[];
+}
 
 /**
- * Starts PostgreSQL on a data folder, which it makes and initialises on first use, and keeps it running.
+ * Starts PostgreSQL on a data folder, which it makes and initialises on first use, and keeps it running. As root, the server
+ * itself runs as an unprivileged user.
  *
  * @throws PostgresInUseError when another live process owns the folder
  * @throws EmbeddedPostgresError for everything else that a person can mend
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  return startSupervised(options, true);
+  const { directory, database, log } = options;
+  return startSupervised({ directory, database, log });
 }
 
-/** @param durable whether commits wait for the disk */
-export async function startSupervised(
-  options: EmbeddedPostgresOptions,
-  durable: boolean,
-): Promise<EmbeddedPostgres> {
+export async function startSupervised(options: SupervisionOptions): Promise<EmbeddedPostgres> {
   const directory = await writableDirectory(options.directory);
-  const log = options.log ?? (() => undefined);
   const undo: (() => Promise<void>)[] = [];
-  const giveUp = async () => {
-    for (const step of undo.reverse()) await step();
-  };
   try {
     const socketFolder = await socketFolderFor(directory);
     const ownership = await claimOwnership(socketFolder.path, directory);
     undo.push(socketFolder.remove, ownership.release);
-    const clusterPath = clusterPathIn(directory);
-    const account = await serverAccountFor(clusterPath);
-    const binaries = await runnableBinaries(await installedPostgres(), account, copyFoldersFor(directory));
-    const cluster = await prepareCluster(directory, binaries, durable);
-    const serverLog = await ServerLog.open(path.join(directory, 'postgres.log'), account);
-    undo.push(() => serverLog.close());
-    const supervisor = new Supervisor(cluster, serverLog, log);
-    undo.push(() => supervisor.stop());
-    await supervisor.start();
+    const supervisor = await superviseIn(directory, options, undo);
     const connection = {
-      host: path.join(socketFolder.path, path.basename(clusterPath)),
+      host: path.join(socketFolder.path, path.basename(supervisor.cluster.path)),
       port,
       user: superuser,
       database: options.database ?? 'chargebook',
@@ -83,80 +76,60 @@ export async function startSupervised(
     let stopped: Promise<void> | undefined;
     return {
       connection,
-      stop: () => (stopped ??= giveUp()),
+      stop: () => (stopped ??= undoAll(undo)),
       get pid() {
         return supervisor.pid;
       },
     };
   } catch (error) {
-    await giveUp();
-    throw error;
+    await undoAll(undo);
+    throw withCode(error, directory);
   }
 }
 
-/** Starts the postmaster again, with back-off, whenever it dies before it is told to stop. */
-class Supervisor {
-  #postmaster: Postmaster | undefined;
-  #watching: Promise<void> = Promise.resolve();
-  readonly #stopping = new AbortController();
+async function superviseIn(
+  directory: string,
+  options: SupervisionOptions,
+  undo: (() => Promise<void>)[],
+): Promise<Supervisor> {
+  const account = await serverAccountFor(directory, clusterPathIn(directory));
+  const binaries = await runnableBinaries(
+    options.installation ?? (await installedPostgres()),
+    account,
+    options.copyFolders ?? copyFoldersFor(directory),
+  );
+  const cluster = await prepareCluster(directory, { binaries, account, durable: options.durable ?? true });
+  const serverLog = await ServerLog.open(path.join(directory, 'postgres.log'), account);
+  undo.push(() => serverLog.close());
+  const supervisor = new Supervisor(cluster, serverLog, options.log ?? (() => undefined));
+  undo.push(() => supervisor.stop());
+  await supervisor.start();
+  return supervisor;
+}
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly serverLog: ServerLog,
-    private readonly log: (line: string) => void,
-  ) {}
+function withCode(error: unknown, directory: string): EmbeddedPostgresError {
+  if (error instanceof EmbeddedPostgresError) return error;
+  const isAboutTheFolder = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '');
+  return new EmbeddedPostgresError(
+    isAboutTheFolder ? 'DATA_DIRECTORY_NOT_WRITABLE' : 'POSTGRES_START_FAILED',
+    `PostgreSQL did not start in ${directory}: ${String(error)}`,
+    { cause: error },
+  );
+}
 
-  get pid(): number {
-    return this.#postmaster?.pid ?? 0;
-  }
-
-  async start(): Promise<void> {
-    const postmaster = await this.#startPostmaster();
-    this.#watching = this.#watch(postmaster);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#postmaster?.stop();
-    await this.#watching;
-    this.log('PostgreSQL stopped');
-  }
-
-  async #startPostmaster(): Promise<Postmaster> {
-    const postmaster = await startPostmaster(this.cluster, this.serverLog, (spawned) => {
-      this.#postmaster = spawned;
-      if (this.#stopping.signal.aborted) void spawned.stop();
-    });
-    this.log(`PostgreSQL runs in ${this.cluster.path} (pid ${String(postmaster.pid)})`);
-    return postmaster;
-  }
-
-  async #watch(first: Postmaster): Promise<void> {
-    let postmaster: Postmaster | undefined = first;
-    let restartDelayMs = firstRestartDelayMs;
-    while (!this.#stopping.signal.aborted) {
-      const sinceMs = performance.now();
-      const end = await postmaster?.exited;
-      if (this.#stopping.signal.aborted) return;
-      if (performance.now() - sinceMs > settledMs) restartDelayMs = firstRestartDelayMs;
-      if (end != null)
-        this.log(`PostgreSQL died (${end}); it is started again in ${String(restartDelayMs)} ms`);
-      await delay(restartDelayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      restartDelayMs = Math.min(restartDelayMs * 2, maxRestartDelayMs);
-      if (this.#stopping.signal.aborted) return;
-      postmaster = await this.#startPostmaster().catch((error: unknown) => {
-        this.log(`${(error as Error).message}; another try in ${String(restartDelayMs)} ms`);
-        return undefined;
-      });
-    }
-  }
+/** Last things first; a step that fails keeps none of the others from being done. */
+async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'the embedded PostgreSQL was not stopped cleanly');
 }
 
 async function writableDirectory(directory: string): Promise<string> {
   if (process.platform === 'win32') {
     throw new EmbeddedPostgresError(
       'POSTGRES_NOT_RUNNABLE',
-      'the embedded PostgreSQL runs on Linux and macOS: set DATABASE_URL',
+      'the embedded PostgreSQL runs on Linux and macOS: set DATABASE_URL to a PostgreSQL of your own',
     );
   }
   try {

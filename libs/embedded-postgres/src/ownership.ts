@@ -12,7 +12,8 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
-type Claim = 'owner' | 'contender';
+/** `unclear`: it went away while it was asked, or is about to. */
+type Claim = 'owner' | 'contender' | 'unclear';
 
 const claimName = /^owner-(\d+)-[0-9a-f]{8}\.sock$/;
 const answerTimeoutMs = 2_000;
@@ -35,10 +36,12 @@ export async function claimOwnership(folder: string, directory: string): Promise
   try {
     for (;;) {
       const rivals = await rivalsOf(folder, name);
-      const winner = rivals.find((rival) => rival.claim === 'owner' || rival.name < name);
+      const winner = rivals.find(
+        (rival) => rival.claim === 'owner' || (rival.claim === 'contender' && rival.name < name),
+      );
       if (winner != null) throw new PostgresInUseError(directory, Number(claimName.exec(winner.name)?.[1]));
       if (rivals.length === 0) break;
-      // They came after us, or looked before they could see us: they will give way, or turn out to be the owner.
+      // Those left looked before they could see us, or came after us: they turn out to be the owner, or give way.
       await delay(contenderPollMs);
     }
   } catch (error) {
@@ -53,7 +56,8 @@ async function showClaim(folder: string, name: string): Promise<Ownership & { be
   let claim: Claim = 'contender';
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.end(claim);
+    // Not to be held up by a rival that never hangs up.
+    socket.end(claim, () => socket.destroy());
   });
   const file = path.join(folder, name);
   const unseen = `${file}.new`;
@@ -100,10 +104,11 @@ function ask(file: string): Promise<Claim | undefined> {
     });
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
     socket.on('end', () => {
-      done(answer === 'contender' ? 'contender' : 'owner');
+      done(answer === 'owner' || answer === 'contender' ? answer : 'unclear');
     });
     socket.on('error', (error) => {
-      done(['ECONNREFUSED', 'ENOENT'].includes(errnoOf(error) ?? '') ? undefined : 'owner');
+      const isDead = ['ECONNREFUSED', 'ENOENT'].includes(errnoOf(error) ?? '');
+      done(isDead ? undefined : errnoOf(error) === 'ECONNRESET' ? 'unclear' : 'owner');
     });
   });
 }

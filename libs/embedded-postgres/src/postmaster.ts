@@ -8,7 +8,7 @@ import { serverEnvironment } from './binaries';
 import { dataPathSeenByServer } from './cluster';
 import type { Cluster } from './cluster';
 import { EmbeddedPostgresError } from './errors';
-import { holdsWithin, isAlive, isPostgresIn, postgresProcessesIn, signal } from './process-table';
+import { holdsWithin, isPostgresIn, postgresProcessesIn, signal } from './process-table';
 import type { ServerLog } from './server-log';
 
 /** The port is but a part of the socket's name; nothing listens on the network. */
@@ -148,9 +148,11 @@ async function clearRemains(clusterPath: string): Promise<void> {
     await shutDown(found.pid, async () => !(await isPostgresIn(clusterPath, found.pid)));
   }
   // A backend in the midst of a long query does not notice that its postmaster was killed, and blocks the next one.
-  const orphans = await postgresProcessesIn(clusterPath);
-  for (const pid of orphans) signal(pid, 'SIGKILL');
-  await holdsWithin(immediateStopTimeoutMs, () => orphans.every((pid) => !isAlive(pid)));
+  await holdsWithin(immediateStopTimeoutMs, async () => {
+    const orphans = await postgresProcessesIn(clusterPath);
+    for (const pid of orphans) signal(pid, 'SIGKILL');
+    return orphans.length === 0;
+  });
   // PostgreSQL believes a lock file whose process id lives again as another program; nobody is here now.
   const files = ['postmaster.pid', `.s.PGSQL.${String(port)}`, `.s.PGSQL.${String(port)}.lock`];
   await Promise.all(files.map((file) => rm(path.join(clusterPath, file), { force: true })));

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { errnoOf } from './errors';
 
@@ -9,7 +11,7 @@ const pollMs = 20;
 /** Whether the system lets us look at processes as files. */
 export const hasProc = existsSync('/proc/self/cwd');
 
-/** Whether a process with this id exists, whosever it is. */
+/** Whether a process with this id exists, whosever it is; also one that is dead and not yet reaped by its parent. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -46,8 +48,7 @@ export async function holdsWithin(
  * another program since it was written down.
  */
 export async function isPostgresIn(clusterPath: string, pid: number): Promise<boolean> {
-  // Without /proc we cannot tell; PostgreSQL's own checks then decide.
-  if (!hasProc) return isAlive(pid);
+  if (!hasProc) return isAlive(pid) && (await commandLineOf(pid)).includes(`postgres -D ${clusterPath} `);
   try {
     const [cluster, cwd, program] = await Promise.all([
       stat(clusterPath),
@@ -66,4 +67,11 @@ export async function postgresProcessesIn(clusterPath: string): Promise<number[]
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const here = await Promise.all(pids.map((pid) => isPostgresIn(clusterPath, pid)));
   return pids.filter((_, index) => here[index]);
+}
+
+async function commandLineOf(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(
+    () => ({ stdout: '' }),
+  );
+  return stdout;
 }

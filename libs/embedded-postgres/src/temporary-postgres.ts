@@ -16,7 +16,7 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'chargebook-postgres-'));
   const removeDirectory = () => rm(directory, { recursive: true, force: true });
   try {
-    const postgres = await startSupervised({ directory }, false);
+    const postgres = await startSupervised({ directory, durable: false });
     return {
       connection: postgres.connection,
       get pid() {
