@@ -1,0 +1,9 @@
+import { defineConfig } from 'rolldown';
+
+/** The program of the command line: our own modules in one file, npm packages left where they are. */
+export default defineConfig({
+  input: 'tools/cli/src/main.ts',
+  platform: 'node',
+  external: /^[^./]/,
+  output: { file: 'dist/cli/main.js', format: 'esm', sourcemap: true },
+});
