@@ -1,1 +1,22 @@
-export {};
+export type { ApplicationParts } from './application.module';
+export { ApplicationModule } from './application.module';
+export { RecordBackplateCommand } from './backplate/backplate.command-handler';
+export { RecordChargerCommand } from './charger/charger.command-handler';
+export { RecordDeviceCommand } from './charger/device.command-handler';
+export type { ReportedObservation } from './charger/observation.command-handler';
+export { RecordObservationsCommand } from './charger/observation.command-handler';
+export { RecordPlacementCommand } from './charger/placement.command-handler';
+export { RecordCircuitCommand } from './circuit/circuit.command-handler';
+export { RecordLoadCommand } from './circuit/load.command-handler';
+export { RecordOperatorCommand } from './operator/operator.command-handler';
+export type {
+  CommandContext,
+  Outcome,
+  Receipt,
+  Rejection,
+  UnrecordedFact,
+} from './recording/command-context';
+export { Contents } from './recording/contents';
+export type { Clock, CommandIndex } from './recording/recorder';
+export { systemClock } from './recording/recorder';
+export { RecordSiteCommand } from './site/site.command-handler';

@@ -19,6 +19,7 @@ export type {
   ProductLine,
   Weekday,
 } from './charger/charger.events';
+export { isInForce, lastDynamicReset } from './charger/dynamic';
 export type { Observation, ObservationKind } from './charger/observation.decide';
 export { decideObservation, isByTheMinute } from './charger/observation.decide';
 export type { PlacementAcceptance, PlacementCommand } from './charger/placement.decide';
@@ -29,7 +30,7 @@ export type { Session, SessionEndCause, SessionFold } from './charger/sessions';
 export { SESSION_FACTS, sessionsOf, stepSessions } from './charger/sessions';
 export type { CircuitEvent, CircuitState, LoadEvent } from './circuit/circuit';
 export { circuitEvolution } from './circuit/circuit';
-export type { CircuitCommand, LoadCommand, Primary } from './circuit/circuit.decide';
+export type { CircuitCommand, LoadCommand, LoadKnowledge, Primary } from './circuit/circuit.decide';
 export { decideCircuit, decideLoad, idsOf, primaryBackplate } from './circuit/circuit.decide';
 export type { Acceptance, Decision, Moment } from './decision';
 export { asIfRecorded, observedMoment } from './decision';

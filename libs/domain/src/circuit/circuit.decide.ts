@@ -34,8 +34,8 @@ export type CircuitCommand =
 export type LoadCommand =
   | {
       readonly type: 'setDynamicCircuitCurrent';
-      readonly circuit: string;
-      /** The charger that is to carry the value, where the command names it instead of the circuit. */
+      /** Exactly one of circuit and charger; the charger is to carry the value. */
+      readonly circuit?: string | Absent;
       readonly charger?: string | Absent;
       readonly amps: PhaseAmps;
       readonly timeToLiveSeconds?: number | Absent;
@@ -212,6 +212,8 @@ export function primaryBackplate(
 
 /** What a command about a circuit's dynamic current is decided on. */
 export interface LoadKnowledge {
+  /** The circuit that the command names, or the one of the charger that it names. */
+  readonly id: string;
   readonly circuit: Lifeline<CircuitState>;
   readonly primary?: Primary;
   /** Where the charger that the command names hangs. */
@@ -221,7 +223,7 @@ export interface LoadKnowledge {
 }
 
 export function decideLoad(command: LoadCommand, known: LoadKnowledge, moment: Moment): Decision {
-  const { circuit } = command;
+  const circuit = known.id;
   const refusal = refuseFuture(moment) ?? checkCircuitExists(circuit, known.circuit, moment);
   if (refusal != null) return refusal;
   if (command.type === 'clearDynamicCircuitCurrent') {
@@ -243,9 +245,9 @@ export function decideLoad(command: LoadCommand, known: LoadKnowledge, moment: M
 
 function carrierOf(
   command: LoadCommand & { type: 'setDynamicCircuitCurrent' },
-  { primary, chargerHangsOn }: LoadKnowledge,
+  { id: circuit, primary, chargerHangsOn }: LoadKnowledge,
 ): { carrier: string; backplate: string } | Refusal {
-  const { circuit, charger } = command;
+  const { charger } = command;
   const details = { circuit, primaryBackplate: primary?.backplate, primaryCharger: primary?.charger?.serial };
   if (charger != null && chargerHangsOn !== primary?.backplate) {
     return refuse(

@@ -1,0 +1,80 @@
+import type { Decision, Observation } from '@chargebook/domain';
+import {
+  chargerStream,
+  decideObservation,
+  deviceStream,
+  isByTheMinute,
+  observedMoment,
+} from '@chargebook/domain';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import type { CommandContext, Outcome } from '../recording/command-context';
+import { uuidOf } from '../recording/identity';
+import { inOrderByKey } from '../recording/in-order';
+import type { Clock } from '../recording/recorder';
+import { Recorder } from '../recording/recorder';
+
+/** One item of a batch, with the device's own id of it. */
+export interface ReportedObservation extends Observation {
+  readonly id?: string | null;
+}
+
+/** A batch of what devices report; each has its own outcome. */
+export class RecordObservationsCommand extends Command<Outcome[]> {
+  constructor(
+    readonly observations: readonly ReportedObservation[],
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+const MOST_CHARGERS_AT_ONCE = 64;
+
+@CommandHandler(RecordObservationsCommand)
+export class ObservationCommandHandler implements ICommandHandler<RecordObservationsCommand> {
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ observations, context }: RecordObservationsCommand): Promise<Outcome[]> {
+    return inOrderByKey(
+      observations,
+      ({ charger }) => charger,
+      MOST_CHARGERS_AT_ONCE,
+      (observation) => this.recordOne(observation, context),
+    );
+  }
+
+  private recordOne(observation: ReportedObservation, batch: CommandContext): Promise<Outcome> {
+    const { charger, kind } = observation;
+    const { occurredAt, deviceTime } = observedMoment(this.clock(), observation.occurredAt);
+    const context: CommandContext = {
+      ...batch,
+      commandId: observation.id ?? identityOf(observation),
+      occurredAt,
+      deviceSequence: observation.deviceSequence ?? undefined,
+      deviceTime,
+    };
+    const byTheMinute = isByTheMinute(kind);
+    const stream = byTheMinute ? deviceStream(charger, occurredAt) : chargerStream(charger);
+    // The input is what the device said, whatever its clock was believed to say.
+    const request = { input: observation, context, stream };
+    return this.recorder.record<Decision>(request, async (reading, { moment, commandId }) => {
+      const { life, ...loaded } = await reading.charger(charger);
+      const target = byTheMinute ? await reading.device(charger, occurredAt) : { life, ...loaded };
+      const newSession = uuidOf(JSON.stringify([charger, moment.occurredAt, commandId]));
+      return { target, decision: decideObservation(observation, life, moment, newSession) };
+    });
+  }
+}
+
+/** The same observation delivered twice is known by the device's numbering, where there is one. */
+function identityOf(observation: Observation): string | undefined {
+  const { charger, kind, occurredAt, deviceSequence, sessionId } = observation;
+  if (deviceSequence == null) return undefined;
+  return uuidOf(
+    JSON.stringify(['observation', charger, kind, occurredAt, deviceSequence, sessionId ?? null]),
+  );
+}

@@ -1,0 +1,127 @@
+import type { EffectiveFact, Instant, LoadCommand, LoadKnowledge, Primary } from '@chargebook/domain';
+import { decideLoad, isInForce, monthBefore, monthOf, primaryBackplate, refuse } from '@chargebook/domain';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Places } from '../backplate/places';
+import type { Outcome } from '../recording/command-context';
+import { RecordCommand } from '../recording/outcome-command';
+import type { Plan, SettledCommand } from '../recording/recorder';
+import { Recorder } from '../recording/recorder';
+import type { Reading } from '../recording/reading';
+
+export class RecordLoadCommand extends RecordCommand<LoadCommand> {}
+
+/** Commands on what a circuit is told by the minute. */
+@CommandHandler(RecordLoadCommand)
+export class LoadCommandHandler implements ICommandHandler<RecordLoadCommand> {
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly places: Places,
+  ) {}
+
+  execute({ command, context }: RecordLoadCommand): Promise<Outcome> {
+    return this.recorder.record({ input: command, context }, (reading, settled) =>
+      this.plan(command, reading, settled),
+    );
+  }
+
+  private async plan(command: LoadCommand, reading: Reading, { moment }: SettledCommand): Promise<Plan> {
+    const at = moment.occurredAt;
+    if (command.type === 'clearDynamicCircuitCurrent') {
+      const target = await reading.circuitLoad(command.circuit, at);
+      const known = await this.known(command.circuit, reading, at);
+      const isSet = await this.isSet(known, reading, at);
+      return { target, decision: decideLoad(command, { ...known, isSet }, moment) };
+    }
+    const addressed = await this.addressed(command, reading, at);
+    if (!('circuit' in addressed)) return addressed;
+    const { circuit, chargerHangsOn } = addressed;
+    const target = await reading.circuitLoad(circuit, at);
+    const known = await this.known(circuit, reading, at);
+    return { target, decision: decideLoad(command, { ...known, chargerHangsOn }, moment) };
+  }
+
+  /** The circuit that a set is about, by its own name or by that of a charger on it. */
+  private async addressed(
+    command: LoadCommand & { type: 'setDynamicCircuitCurrent' },
+    reading: Reading,
+    at: Instant,
+  ): Promise<{ circuit: string; chargerHangsOn?: string } | Plan> {
+    const { circuit, charger } = command;
+    if (circuit != null && charger == null) return { circuit };
+    if (charger == null || circuit != null) {
+      const decision = refuse(
+        'OUT_OF_RANGE',
+        'Name either the circuit or the charger that is to carry the value.',
+        {},
+        ['input'],
+      );
+      return { target: await reading.circuit(circuit ?? ''), decision };
+    }
+    const target = await reading.charger(charger);
+    const { mounting, registeredAt } = target.life.asOf(at);
+    const place = mounting == null ? undefined : await reading.backplate(mounting.backplate);
+    const wiredTo = place?.life.asOf(at).circuit;
+    if (wiredTo != null) return { circuit: wiredTo, chargerHangsOn: mounting?.backplate };
+    const decision =
+      registeredAt == null
+        ? refuse('NOT_FOUND', `There was no charger ${charger} at ${at}.`, { charger }, ['input', 'charger'])
+        : refuse('NOT_MOUNTED', `The charger ${charger} hung on no backplate at ${at}.`, { charger });
+    return { target, decision };
+  }
+
+  private async known(id: string, reading: Reading, at: Instant): Promise<LoadKnowledge> {
+    const circuit = (await reading.circuit(id)).life;
+    const designated = circuit.asOf(at).designated;
+    if (designated == null) return { id, circuit, isSet: false };
+    const place = (await reading.backplate(designated)).life;
+    const backplate = primaryBackplate(id, circuit, place, at);
+    if (backplate == null) return { id, circuit, isSet: false };
+    const serial = await this.places.occupant(reading, backplate, at);
+    const charger = serial == null ? undefined : (await reading.charger(serial)).life.asOf(at);
+    const primary: Primary = {
+      backplate,
+      charger: serial == null || charger == null ? undefined : { serial, powered: charger.powered },
+    };
+    return { id, circuit, primary, isSet: false };
+  }
+
+  /** Whether a value is there to be cleared: the newest is a set, and its carrier has kept it. */
+  private async isSet(
+    { id, circuit, primary }: LoadKnowledge,
+    reading: Reading,
+    at: Instant,
+  ): Promise<boolean> {
+    const addedAt = circuit.head.addedAt;
+    if (addedAt == null) return false;
+    const newest = await newestByMonth(
+      at,
+      addedAt,
+      async (month) => (await reading.circuitLoad(id, month)).life.facts,
+    );
+    if (newest?.type !== 'DynamicCircuitCurrentSet' || !isInForce(newest, at)) return false;
+    const { carrier, backplate } = newest.data;
+    if (primary?.backplate !== backplate) return false;
+    const setAt = newest.metadata.occurredAt;
+    const { facts } = (await reading.charger(carrier)).life;
+    return !facts.some(
+      ({ type, metadata: { occurredAt } }) =>
+        (type === 'PowerLost' || type === 'ChargerDismounted') && occurredAt > setAt && occurredAt <= at,
+    );
+  }
+}
+
+/** The newest fact at or before an instant in monthly streams, looked for backwards until an earliest instant. */
+export async function newestByMonth(
+  at: Instant,
+  earliest: Instant,
+  factsOfMonth: (month: Instant) => Promise<readonly EffectiveFact[]>,
+  isWanted: (fact: EffectiveFact) => boolean = () => true,
+): Promise<EffectiveFact | undefined> {
+  for (let month = monthOf(at); month >= monthOf(earliest); month = monthBefore(month)) {
+    const facts = await factsOfMonth(month);
+    const newest = facts.findLast((fact) => fact.metadata.occurredAt <= at && isWanted(fact));
+    if (newest != null) return newest;
+  }
+  return undefined;
+}

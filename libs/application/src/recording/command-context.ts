@@ -1,0 +1,46 @@
+import type { Actor, Channel, Fact, Instant, NewFact, Notice, Refusal } from '@chargebook/domain';
+import type { Position } from '@chargebook/event-store';
+
+/** Who sends a command, by which way, and how it is to be taken. */
+export interface CommandContext {
+  readonly actor: Actor;
+  readonly channel: Channel;
+  /** Idempotency key of this actor; the book makes one when absent. */
+  readonly commandId?: string;
+  /** When it happened, if not now. */
+  readonly occurredAt?: Instant;
+  readonly reason?: string;
+  /** Decide in full, record nothing. */
+  readonly dryRun: boolean;
+  /** Ties together what belongs to one request. */
+  readonly correlationId: string;
+  readonly deviceSequence?: number;
+  readonly deviceTime?: Instant;
+}
+
+/** A command that was done, or would be. */
+export interface Receipt {
+  readonly refused?: false;
+  readonly commandId: string;
+  readonly dryRun: boolean;
+  /** Position of the last recorded fact; absent when nothing was recorded. */
+  readonly position?: Position;
+  /** As recorded; on a dry run as they would be. */
+  readonly facts: readonly (Fact | UnrecordedFact)[];
+  readonly notices: readonly Notice[];
+}
+
+/** A fact of a dry run: it has a stream and the revision it would have got, but no place in the book. */
+export type UnrecordedFact = NewFact & {
+  readonly stream: string;
+  readonly revision: number;
+  readonly bookOrder?: undefined;
+};
+
+/** A command that was refused, and why. */
+export interface Rejection extends Refusal {
+  readonly commandId: string;
+  readonly dryRun: boolean;
+}
+
+export type Outcome = Receipt | Rejection;

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Actor } from '@chargebook/domain';
+
+/** JSON with sorted keys, and without what is absent: two spellings of one input are equal. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part == null) return undefined;
+    if (typeof part !== 'object' || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** SHA-256 of a command's input, hexadecimal. */
+export function inputHashOf(input: unknown): string {
+  return createHash('sha256').update(canonicalJson(input)).digest('hex');
+}
+
+/**
+ * The id of the nth event that a command writes after a revision of a stream. Writing again at the same place gives the
+ * same id, which the store takes as a repeat; elsewhere it is another event.
+ */
+export function eventIdOf(
+  command: { actor: Actor; commandId: string },
+  place: { stream: string; expectedRevision: number; index: number },
+): string {
+  const { actor, commandId } = command;
+  const { stream, expectedRevision, index } = place;
+  return uuidOf(JSON.stringify([actor.kind, actor.id, commandId, stream, expectedRevision, index]));
+}
+
+/** A UUID (version 8) made of a text. */
+export function uuidOf(text: string): string {
+  const digest = createHash('sha256').update(text).digest();
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = digest.toString('hex', 0, 16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

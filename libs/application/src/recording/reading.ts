@@ -1,0 +1,104 @@
+import type {
+  BackplateState,
+  ChargerState,
+  CircuitState,
+  EffectiveFact,
+  Evolution,
+  Instant,
+  OperatorState,
+  SiteState,
+} from '@chargebook/domain';
+import {
+  backplateEvolution,
+  backplateStream,
+  chargerEvolution,
+  chargerStream,
+  circuitEvolution,
+  circuitStream,
+  deviceStream,
+  Lifeline,
+  loadStream,
+  operatorEvolution,
+  operatorStream,
+  siteEvolution,
+  siteStream,
+} from '@chargebook/domain';
+import type { Loaded, Streams } from './streams';
+import { NO_FACTS } from './streams';
+
+/** Streams whose facts are looked at one by one. */
+const factByFact: Evolution<EffectiveFact | undefined> = {
+  initial: undefined,
+  evolve: (_latest, fact) => fact,
+};
+
+interface ReadingMode {
+  /** A stream that may be taken as last seen: the append will check it. */
+  readonly trusted?: string;
+  /** Only facts before this place in the book: how it was when an earlier command was decided. */
+  readonly beforeBookOrder?: number;
+}
+
+/** What one attempt at a command reads. */
+export class Reading {
+  constructor(
+    private readonly streams: Streams,
+    private readonly mode: ReadingMode,
+  ) {}
+
+  /** Whether this looks at the book as it is now, rather than as it was. */
+  get isOfNow(): boolean {
+    return this.mode.beforeBookOrder == null;
+  }
+
+  site(id: string): Promise<Loaded<SiteState>> {
+    return this.load(siteStream(id), siteEvolution);
+  }
+
+  circuit(id: string): Promise<Loaded<CircuitState>> {
+    return this.load(circuitStream(id), circuitEvolution);
+  }
+
+  backplate(id: string): Promise<Loaded<BackplateState>> {
+    return this.load(backplateStream(id), backplateEvolution);
+  }
+
+  charger(serial: string): Promise<Loaded<ChargerState>> {
+    return this.load(chargerStream(serial), chargerEvolution);
+  }
+
+  operator(id: string): Promise<Loaded<OperatorState>> {
+    return this.load(operatorStream(id), operatorEvolution);
+  }
+
+  /** What a charger's device reported, and was told, in the month of an instant. */
+  device(serial: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
+    return this.load(deviceStream(serial, at), factByFact);
+  }
+
+  /** What a circuit was told in the month of an instant. */
+  circuitLoad(circuit: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
+    return this.load(loadStream(circuit, at), factByFact);
+  }
+
+  private async load<State>(stream: string, evolution: Evolution<State>): Promise<Loaded<State>> {
+    const seen = stream === this.mode.trusted ? this.streams.peek(stream, evolution) : undefined;
+    const loaded = seen ?? (await this.streams.load(stream, evolution));
+    const cut = this.mode.beforeBookOrder;
+    return cut == null ? loaded : asOfBookOrder(loaded, evolution, cut);
+  }
+}
+
+function asOfBookOrder<State>(
+  loaded: Loaded<State>,
+  evolution: Evolution<State>,
+  cut: number,
+): Loaded<State> {
+  const recorded = loaded.life.recorded.filter((fact) => fact.bookOrder < cut);
+  if (recorded.length === loaded.life.recorded.length) return loaded;
+  return {
+    stream: loaded.stream,
+    revision: recorded.at(-1)?.revision ?? NO_FACTS,
+    life: Lifeline.of(evolution, recorded),
+  };
+}
