@@ -55,14 +55,12 @@ const batchAppendMethod = method(`${STREAMS}/BatchAppend`, decodeBatchAppendFram
 });
 const deleteMethod = method(`${STREAMS}/Delete`, decodeDeleteRequest);
 const tombstoneMethod = method(`${STREAMS}/Tombstone`, decodeDeleteRequest);
-const featuresMethod = method(
-  '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
-  ignore,
-);
-const gossipMethod = method('/event_store.client.gossip.Gossip/Read', ignore);
+const featuresMethod = method('/event_store.client.server_features.ServerFeatures/GetSupportedMethods', asIs);
+const gossipMethod = method('/event_store.client.gossip.Gossip/Read', asIs);
 
-function ignore(): void {
-  // These requests say nothing.
+/** These requests say nothing, but undefined would be taken for no request at all. */
+function asIs(message: Buffer): Buffer {
+  return message;
 }
 
 /** The calls of readers and writers that are under way, to be ended when the server stops. */
