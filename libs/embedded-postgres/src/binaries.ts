@@ -122,7 +122,6 @@ async function copyInto(folder: string, { root, version }: Installation): Promis
     await cp(root, staging, {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (source) => !source.endsWith('.a'),
     });
     await addMissingLinks(staging);
     await letAllRead(staging);

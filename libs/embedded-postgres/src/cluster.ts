@@ -45,8 +45,10 @@ export async function prepareCluster(directory: string, settings: Omit<Cluster, 
   const { account } = cluster;
   if (await exists(path.join(cluster.path, 'PG_VERSION'))) {
     await requireSameVersion(cluster);
-    if (account != null && (await stat(cluster.path)).uid !== account.uid)
-      await giveTo(account, cluster.path);
+    // As root finds it after copying it back from somewhere.
+    const isForeign = account != null && (await stat(cluster.path)).uid !== account.uid;
+    if (isForeign) await giveTo(account, cluster.path);
+    await chmod(cluster.path, 0o700);
   } else {
     await initialise(cluster);
   }

@@ -16,7 +16,7 @@ export interface Ownership {
 type Claim = 'owner' | 'contender' | 'unclear';
 
 const claimName = /^owner-(\d+)-[0-9a-f]{8}\.sock$/;
-const answerTimeoutMs = 2_000;
+const answerTimeoutMs = 1_000;
 const contenderPollMs = 20;
 
 /**

@@ -141,8 +141,8 @@ async function shutDown(pid: number, isGone: () => boolean | Promise<boolean>): 
   await holdsWithin(immediateStopTimeoutMs, isGone);
 }
 
-/** Called by the folder's owner alone, and only while no server of its own runs: whatever is found is a leftover. */
-async function clearRemains(clusterPath: string): Promise<void> {
+/** Ends what is left of an earlier server. For the folder's owner alone, and only while no server of its own runs: whatever is found is a leftover. */
+export async function clearRemains(clusterPath: string): Promise<void> {
   const found = await readLockFile(clusterPath);
   if (found != null) {
     await shutDown(found.pid, async () => !(await isPostgresIn(clusterPath, found.pid)));

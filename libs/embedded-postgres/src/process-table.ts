@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -53,9 +53,10 @@ export async function isPostgresIn(clusterPath: string, pid: number): Promise<bo
     const [cluster, cwd, program] = await Promise.all([
       stat(clusterPath),
       stat(`/proc/${String(pid)}/cwd`),
-      readlink(`/proc/${String(pid)}/exe`),
+      readFile(`/proc/${String(pid)}/comm`, 'utf8'),
     ]);
-    return cwd.ino === cluster.ino && cwd.dev === cluster.dev && /\/postgres( \(deleted\))?$/.test(program);
+    // Somebody's shell may stand in that folder too.
+    return cwd.ino === cluster.ino && cwd.dev === cluster.dev && program.trim() === 'postgres';
   } catch {
     return false;
   }

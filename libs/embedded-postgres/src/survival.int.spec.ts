@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 
-import { startEmbeddedPostgres } from './index';
+import { startEmbeddedPostgres, startTemporaryPostgres } from './index';
 import type { EmbeddedPostgres } from './index';
 import {
   afterwards,
@@ -157,6 +158,34 @@ describe('when the owner is killed', () => {
 
     expect(await holds(postgres, 'before the id was given away')).toBe(true);
     expect(isAlive(stranger.pid!)).toBe(true);
+  });
+});
+
+describe('when the owner exits without stopping', () => {
+  it('takes the server with it', async () => {
+    const careless = await startOwner(owner.program, { directory });
+
+    careless.child.stdin?.write('exit');
+    await once(careless.child, 'exit');
+
+    expect(await holdsWithin(patienceMs, async () => (await serversHere()).length === 0)).toBe(true);
+  });
+});
+
+describe('when the owner of a temporary PostgreSQL is killed', () => {
+  it('is cleared away by the next one', async () => {
+    const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    await once(dead, 'exit');
+    const abandoned = await mkdtemp(path.join(os.tmpdir(), `chargebook-postgres-${String(dead.pid)}-`));
+    const killed = await startOwner(owner.program, { directory: abandoned, durable: false });
+    await kill(killed.child);
+
+    const postgres = await startTemporaryPostgres();
+    afterwards(() => postgres.remove());
+
+    await expect(stat(abandoned)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await holdsWithin(patienceMs, async () => (await stateOf(killed.pid)) !== 'S')).toBe(true);
+    expect(await query(postgres, 'SELECT 1')).toEqual([1]);
   });
 });
 

@@ -1,9 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
+import { clusterPathIn } from './cluster';
 import { startSupervised } from './embedded-postgres';
 import type { EmbeddedPostgres } from './embedded-postgres';
+import { claimOwnership } from './ownership';
+import { clearRemains } from './postmaster';
+import { isAlive } from './process-table';
 
 /** A PostgreSQL of a test's own. */
 export interface TemporaryPostgres extends EmbeddedPostgres {
@@ -11,9 +15,15 @@ export interface TemporaryPostgres extends EmbeddedPostgres {
   remove(): Promise<void>;
 }
 
-/** Starts an empty PostgreSQL in a new temporary folder. It does not wait for the disk: for data that nobody will miss. */
+const prefix = 'chargebook-postgres-';
+
+/**
+ * Starts an empty PostgreSQL in a new temporary folder. It does not wait for the disk: for data that nobody will miss. What
+ * was left by processes that were killed is removed on the way.
+ */
 export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'chargebook-postgres-'));
+  await removeAbandoned();
+  const directory = await mkdtemp(path.join(os.tmpdir(), `${prefix}${String(process.pid)}-`));
   const removeDirectory = () => rm(directory, { recursive: true, force: true });
   try {
     const postgres = await startSupervised({ directory, durable: false });
@@ -31,5 +41,19 @@ export async function startTemporaryPostgres(): Promise<TemporaryPostgres> {
   } catch (error) {
     await removeDirectory();
     throw error;
+  }
+}
+
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(os.tmpdir())) {
+    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid);
+    if (isAlive(pid)) continue;
+    const directory = path.join(os.tmpdir(), name);
+    // Another user's, or that of a process in another container: then it is not ours to remove.
+    const claim = await claimOwnership(directory, directory).catch(() => undefined);
+    if (claim == null) continue;
+    await clearRemains(clusterPathIn(directory));
+    await rm(directory, { recursive: true, force: true });
+    await claim.release();
   }
 }
