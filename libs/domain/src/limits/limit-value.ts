@@ -1,0 +1,107 @@
+import type { PhaseAmps } from '../amps';
+import { LOWEST_CHARGING_AMPS, onEachPhase } from '../amps';
+import type { Instant } from '../time';
+import { epochMsOf } from '../time';
+import type { LimitSource, LimitSourceKind, SourceList } from './limit-source';
+import type { PhaseChoice, PhaseSetting } from './phases';
+import { choosePhases } from './phases';
+
+export type Behaviour = 'CHARGING_ALLOWED' | 'PAUSED' | 'NOT_MOUNTED' | 'NO_CAR';
+
+/** What limits a charger at an instant, and stays until something happens but for what begins or ends by itself. */
+export interface LimitSituation {
+  readonly at: Instant;
+  readonly isMounted: boolean;
+  readonly hasCar: boolean;
+  readonly sources: SourceList;
+  readonly phaseSetting: PhaseSetting;
+}
+
+/** The answer in numbers. Amps are absent where nothing limits the current, and on no backplate. */
+export interface LimitValue {
+  readonly amps?: number;
+  readonly offeredAmps?: number;
+  readonly phases?: 1 | 3;
+  readonly behaviour: Behaviour;
+  readonly binding: readonly LimitSourceKind[];
+}
+
+/** A source as it is compared. */
+type Term = Pick<LimitSource, 'kind' | 'amps' | 'eventId'>;
+
+/** A value, and how it came about. */
+export interface Evaluation {
+  readonly value: LimitValue;
+  /** The sources that equal the limit. */
+  readonly binding: readonly Term[];
+  readonly choice?: PhaseChoice;
+}
+
+const NOT_MOUNTED: Evaluation = { value: { behaviour: 'NOT_MOUNTED', binding: [] }, binding: [] };
+
+/**
+ * Compares the sources in force: the lowest wins, whatever its kind. The only place where limits are compared.
+ *
+ * @param at the instant of the situation, or a later one for what will be if nothing further happens
+ * @param without ids of the facts whose values are left out, for what would be without them
+ */
+export function evaluate(
+  situation: LimitSituation,
+  at: Instant = situation.at,
+  without?: ReadonlySet<string>,
+): Evaluation {
+  if (!situation.isMounted) return NOT_MOUNTED;
+  const terms = termsAt(situation, at, without);
+  const ceiling = { l1: Infinity, l2: Infinity, l3: Infinity };
+  for (const { amps } of terms) {
+    if (amps.l1 < ceiling.l1) ceiling.l1 = amps.l1;
+    if (amps.l2 < ceiling.l2) ceiling.l2 = amps.l2;
+    if (amps.l3 < ceiling.l3) ceiling.l3 = amps.l3;
+  }
+  const choice = choosePhases(ceiling, situation.phaseSetting);
+  const binding = terms.filter(({ amps }) => binds(amps, choice));
+  return { value: valueOf(choice, binding, situation.hasCar), binding, choice };
+}
+
+function termsAt(situation: LimitSituation, at: Instant, without?: ReadonlySet<string>): readonly Term[] {
+  const { inForce, coming, plan } = situation.sources;
+  if (at === situation.at && without == null) return inForce;
+  const terms: Term[] = inForce.filter(
+    ({ kind, until }) => kind !== 'CHARGE_PLAN' && (until == null || at < until),
+  );
+  for (const { source, from } of coming) if (from <= at) terms.push(source);
+  const capAmps = plan?.calendar.capAmpsAt(epochMsOf(at));
+  if (plan != null && capAmps != null)
+    terms.push({ kind: 'CHARGE_PLAN', amps: onEachPhase(capAmps), eventId: plan.eventId });
+  return without == null ? terms : terms.filter(({ eventId }) => !without.has(eventId));
+}
+
+function binds(amps: PhaseAmps, choice: PhaseChoice): boolean {
+  for (const line of choice.lines) if (amps[line] === choice.amps) return true;
+  return false;
+}
+
+function valueOf(choice: PhaseChoice, binding: readonly Term[], hasCar: boolean): LimitValue {
+  const isLimited = choice.amps !== Infinity;
+  const isEnough = choice.amps >= LOWEST_CHARGING_AMPS;
+  const kinds: LimitSourceKind[] = [];
+  for (const { kind } of binding) if (!kinds.includes(kind)) kinds.push(kind);
+  return {
+    amps: isLimited ? choice.amps : undefined,
+    offeredAmps: isLimited ? (isEnough ? choice.amps : 0) : undefined,
+    phases: choice.phases,
+    behaviour: !hasCar ? 'NO_CAR' : isEnough ? 'CHARGING_ALLOWED' : 'PAUSED',
+    binding: kinds,
+  };
+}
+
+export function isSameValue(a: LimitValue, b: LimitValue): boolean {
+  return (
+    a.amps === b.amps &&
+    a.behaviour === b.behaviour &&
+    a.phases === b.phases &&
+    a.offeredAmps === b.offeredAmps &&
+    a.binding.length === b.binding.length &&
+    a.binding.every((kind) => b.binding.includes(kind))
+  );
+}

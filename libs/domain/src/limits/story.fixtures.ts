@@ -1,0 +1,309 @@
+import type { PhaseAmps } from '../amps';
+import type { PlanKind, PlanWindow } from '../charger/charger.events';
+import { staysOf } from '../charger/placements';
+import type { DomainEvent } from '../events';
+import type { Fact } from '../facts/fact';
+import type { EffectiveFact } from '../facts/lifeline';
+import { factsInEffect } from '../facts/lifeline';
+import type { Instant } from '../time';
+import type { LimitKnowledge, LimitPlacement, LimitScope } from './knowledge';
+
+/** A mutation by its name, or an observation by its kind, as a case tells it. */
+export interface ToldStep {
+  readonly do?: string;
+  readonly observe?: string;
+  readonly at: Instant;
+  readonly input?: Readonly<Record<string, unknown>>;
+  readonly charger?: string;
+  readonly sessionId?: string;
+  readonly deviceSequence?: number;
+  readonly fault?: string;
+  /** Names the step, so that a correction can refer to it. */
+  readonly as?: string;
+}
+
+/** A correction of an earlier step; without `replacement` its fact is retracted. */
+export interface CorrectionStep {
+  readonly correct: string;
+  readonly replacementAt?: Instant;
+  readonly replacement?: Readonly<Record<string, unknown>>;
+}
+
+interface Input {
+  readonly id: string;
+  readonly serial: string;
+  readonly charger: string;
+  readonly backplate: string;
+  readonly circuit: string;
+  readonly site: string;
+  readonly kind: PlanKind;
+  readonly windows: readonly (PlanWindow & { weekdays?: PlanWindow['weekdays'] })[];
+  readonly [more: string]: unknown;
+}
+
+/** Facts that are told one after the other, and what they say at the end or said at any moment in between. */
+export class Story {
+  readonly recorded: Fact[] = [];
+  private readonly names = new Map<string, string>();
+
+  tell(step: ToldStep): void {
+    const events = step.do == null ? [observed(step)] : this.eventsOf(step.do, step.input as Input, step.at);
+    for (const event of events) this.record(event, step.at, step.deviceSequence);
+    if (step.as != null) this.names.set(step.as, this.recorded.at(-1)?.eventId ?? '');
+  }
+
+  correct({ correct, replacementAt, replacement }: CorrectionStep): void {
+    const corrects = this.names.get(correct);
+    const wrong = this.recorded.find((fact) => fact.eventId === corrects);
+    if (corrects == null || wrong == null) throw new Error(`No step is called ${correct}`);
+    const occurredAt = replacementAt ?? wrong.metadata.occurredAt;
+    const isRetraction = replacementAt == null && replacement == null;
+    const data = { corrects, occurredAt, replacement: { ...wrong.data, ...replacement } };
+    this.record(
+      isRetraction ? { type: 'FactRetracted', data: { corrects } } : { type: 'FactReplaced', data },
+      occurredAt,
+    );
+  }
+
+  /** @param count how many recorded facts were known; all by default */
+  effective(count = this.recorded.length): EffectiveFact[] {
+    return factsInEffect(this.recorded.slice(0, count));
+  }
+
+  knowledgeOf(charger: string, count?: number): LimitKnowledge {
+    return knowledgeFrom(charger, this.effective(count));
+  }
+
+  record(event: DomainEvent, occurredAt: Instant, deviceSequence?: number): void {
+    const order = this.recorded.length + 1;
+    this.recorded.push({
+      ...event,
+      eventId: `fact-${String(order)}`,
+      schemaVersion: 1,
+      stream: 'story',
+      revision: order,
+      bookOrder: order,
+      metadata: {
+        occurredAt,
+        recordedAt: occurredAt,
+        actor: { kind: 'OPERATOR', id: 'harbour-office' },
+        channel: 'PARTNER_API',
+        commandId: `command-${String(order)}`,
+        inputHash: '',
+        correlationId: `command-${String(order)}`,
+        causationId: `command-${String(order)}`,
+        deviceSequence,
+      },
+    });
+  }
+
+  private eventsOf(name: string, input: Input, at: Instant): DomainEvent[] {
+    const { charger, backplate } = input;
+    switch (name) {
+      case 'dismountCharger':
+        return [
+          {
+            type: 'ChargerDismounted',
+            data: { charger, backplate: this.placeOf(charger, at) ?? '', destination: 'STORE' },
+          },
+        ];
+      case 'relocateCharger': {
+        const former = this.placeOf(charger, at);
+        const mounted: DomainEvent = { type: 'ChargerMounted', data: { charger, backplate } };
+        if (former == null) return [mounted];
+        return [
+          { type: 'ChargerDismounted', data: { charger, backplate: former, destination: 'TRANSIT' } },
+          mounted,
+        ];
+      }
+      case 'rewireBackplate':
+        return [
+          {
+            type: 'BackplateRewired',
+            data: { backplate, circuit: input.circuit, formerCircuit: this.circuitOf(backplate, at) },
+          },
+        ];
+      case 'setDynamicCircuitCurrent':
+        return [this.dynamicCircuitCurrent(input, at)];
+      case 'setChargePlan':
+        return [this.chargePlan(input, at)];
+      case 'overrideSchedule':
+        return [{ type: 'ScheduleOverridden', data: { charger, session: this.lastSession(charger, at) } }];
+      default:
+        return [plainEvent(name, input)];
+    }
+  }
+
+  private dynamicCircuitCurrent(input: Input, at: Instant): DomainEvent {
+    const { amps, timeToLiveSeconds } = input as unknown as { amps: PhaseAmps; timeToLiveSeconds?: number };
+    const named = input.charger as string | undefined;
+    const backplate = named == null ? this.primaryOf(input.circuit, at) : (this.placeOf(named, at) ?? '');
+    const circuit = named == null ? input.circuit : this.circuitOf(backplate, at);
+    const carrier =
+      named ?? this.chargers().find((serial) => this.placeOf(serial, at) === backplate) ?? 'nobody';
+    return {
+      type: 'DynamicCircuitCurrentSet',
+      data: { circuit, amps, timeToLiveSeconds, carrier, backplate },
+    };
+  }
+
+  private chargePlan(input: Input, at: Instant): DomainEvent {
+    const { charger, kind, enabled = true } = input as Input & { enabled?: boolean };
+    const timeZone = (input.timeZone as string | undefined) ?? this.zoneOf(charger, at);
+    const windows = input.windows.map((window) => ({ ...window, weekdays: window.weekdays ?? [] }));
+    return { type: 'ChargePlanSet', data: { charger, kind, timeZone, enabled, windows } };
+  }
+
+  private zoneOf(charger: string, at: Instant): string {
+    const circuit = this.circuitOf(this.placeOf(charger, at) ?? '', at);
+    const added = this.effective().find(
+      (fact) => fact.type === 'CircuitAdded' && fact.data.circuit === circuit,
+    );
+    const site = added?.type === 'CircuitAdded' ? added.data.site : '';
+    const zones = this.effective().flatMap((fact) =>
+      (fact.type === 'SiteRegistered' || fact.type === 'SiteTimeZoneSet') && fact.data.site === site
+        ? [fact.data.timeZone]
+        : [],
+    );
+    return zones.at(-1) ?? 'UTC';
+  }
+
+  private chargers(): string[] {
+    return this.effective().flatMap((fact) => (fact.type === 'ChargerRegistered' ? [fact.data.charger] : []));
+  }
+
+  private placeOf(charger: string, at: Instant): string | undefined {
+    const stays = staysOf(
+      this.effective().filter((fact) => 'charger' in fact.data && fact.data.charger === charger),
+    ).stays;
+    return stays.find(({ from, until }) => from <= at && (until == null || at < until))?.backplate;
+  }
+
+  private circuitOf(backplate: string, at: Instant): string {
+    const circuits = this.effective().flatMap((fact) =>
+      (fact.type === 'BackplateInstalled' || fact.type === 'BackplateRewired') &&
+      fact.data.backplate === backplate &&
+      fact.metadata.occurredAt <= at
+        ? [fact.data.circuit]
+        : [],
+    );
+    return circuits.at(-1) ?? '';
+  }
+
+  private primaryOf(circuit: string, at: Instant): string {
+    const designated = this.effective().flatMap((fact) =>
+      fact.type === 'PrimaryBackplateDesignated' &&
+      fact.data.circuit === circuit &&
+      fact.metadata.occurredAt <= at
+        ? [fact.data.backplate]
+        : [],
+    );
+    return designated.at(-1) ?? '';
+  }
+
+  private lastSession(charger: string, at: Instant): string {
+    const sessions = this.effective().flatMap((fact) =>
+      fact.type === 'SessionStarted' && fact.data.charger === charger && fact.metadata.occurredAt <= at
+        ? [fact.data.session]
+        : [],
+    );
+    return sessions.at(-1) ?? '';
+  }
+}
+
+const TYPE_OF: Readonly<Record<string, string>> = {
+  setSiteRatedCurrent: 'SiteRatedCurrentSet',
+  setSiteTimeZone: 'SiteTimeZoneSet',
+  setCircuitFuseRating: 'CircuitFuseRatingSet',
+  setMaxCircuitCurrent: 'MaxCircuitCurrentSet',
+  setOfflineFallbackCurrent: 'OfflineFallbackCurrentSet',
+  designatePrimaryBackplate: 'PrimaryBackplateDesignated',
+  clearDynamicCircuitCurrent: 'DynamicCircuitCurrentCleared',
+  removeBackplate: 'BackplateRemoved',
+  mountCharger: 'ChargerMounted',
+  retireCharger: 'ChargerRetired',
+  setMaxChargerCurrent: 'MaxChargerCurrentSet',
+  setDynamicChargerCurrent: 'DynamicChargerCurrentSet',
+  clearDynamicChargerCurrent: 'DynamicChargerCurrentCleared',
+  setChargerProtocol: 'ChargerProtocolSet',
+  setPhaseMode: 'PhaseModeSet',
+  enableCharger: 'ChargerEnabled',
+  disableCharger: 'ChargerDisabled',
+  removeChargePlan: 'ChargePlanRemoved',
+};
+
+/** A mutation whose input is its event's data, but for what is named otherwise or has a default. */
+function plainEvent(name: string, input: Input): DomainEvent {
+  const { id, serial, ...rest } = input;
+  switch (name) {
+    case 'registerSite':
+      return {
+        type: 'SiteRegistered',
+        data: { gridType: 'TN', operator: 'default', ...rest, site: id },
+      } as unknown as DomainEvent;
+    case 'addCircuit':
+      return { type: 'CircuitAdded', data: { ...rest, circuit: id } } as unknown as DomainEvent;
+    case 'installBackplate':
+      return { type: 'BackplateInstalled', data: { ...rest, backplate: id } } as unknown as DomainEvent;
+    case 'registerCharger': {
+      const defaults = { productLine: 'HOME', protocol: 'NATIVE', phaseMode: 'AUTO', operator: 'default' };
+      return {
+        type: 'ChargerRegistered',
+        data: { ...defaults, ...rest, charger: serial },
+      } as unknown as DomainEvent;
+    }
+    default: {
+      const type = TYPE_OF[name];
+      if (type == null) throw new Error(`No step can be called ${name}`);
+      return { type, data: input } as unknown as DomainEvent;
+    }
+  }
+}
+
+const OBSERVED_TYPE: Readonly<Record<string, string>> = {
+  POWER_LOST: 'PowerLost',
+  POWER_RESTORED: 'PowerRestored',
+  CONNECTIVITY_LOST: 'ConnectivityLost',
+  CONNECTIVITY_RESTORED: 'ConnectivityRestored',
+  CAR_CONNECTED: 'SessionStarted',
+  CAR_DISCONNECTED: 'SessionEnded',
+  FAULT_RAISED: 'FaultRaised',
+  FAULT_CLEARED: 'FaultCleared',
+};
+
+function observed({ observe = '', at, charger, sessionId, fault }: ToldStep): DomainEvent {
+  const type = OBSERVED_TYPE[observe];
+  if (type == null) throw new Error(`Nothing is observed as ${observe}`);
+  const session = type === 'SessionStarted' ? (sessionId ?? `session-${at}`) : sessionId;
+  return { type, data: { charger, session, fault } } as unknown as DomainEvent;
+}
+
+/** All facts, by the things that they are about. */
+export function knowledgeFrom(charger: string, facts: readonly EffectiveFact[]): LimitKnowledge {
+  return {
+    charger,
+    factsOf: (scope, id) => facts.filter((fact) => scopeOf(fact) === scope && idIn(scope, fact) === id),
+    placementsOn: (backplate) => placementsFrom(facts).filter((stay) => stay.backplate === backplate),
+  };
+}
+
+export function placementsFrom(facts: readonly EffectiveFact[]): (LimitPlacement & { backplate: string })[] {
+  const chargers = new Set(
+    facts.flatMap((fact) => (fact.type === 'ChargerMounted' ? [fact.data.charger] : [])),
+  );
+  return [...chargers].flatMap(
+    (charger) =>
+      staysOf(facts.filter((fact) => 'charger' in fact.data && fact.data.charger === charger)).stays,
+  );
+}
+
+function scopeOf({ type }: EffectiveFact): LimitScope | 'operator' {
+  if (type.startsWith('Operator')) return 'operator';
+  if (type.startsWith('Site')) return 'site';
+  if (type.startsWith('Backplate')) return 'backplate';
+  return /Circuit|OfflineFallback|PrimaryBackplate/.test(type) ? 'circuit' : 'charger';
+}
+
+function idIn(scope: LimitScope, fact: EffectiveFact): string | undefined {
+  return (fact.data as Partial<Record<LimitScope, string>>)[scope];
+}
