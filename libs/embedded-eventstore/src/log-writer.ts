@@ -140,12 +140,9 @@ export class LogWriter {
     const closed: StreamRecord = { ...(record ?? this.addStream(stream)), tombstoned: true };
     void this.store.streams.put(stream, closed);
     // It stands in the log alone: no revision of the stream leads to it.
-    const position = this.putEvent(
-      systemEvent('$streamDeleted', NO_BYTES),
-      stream,
-      Number.MAX_SAFE_INTEGER,
-      Date.now(),
-    );
+    const event = systemEvent('$streamDeleted', NO_BYTES);
+    const { position, value } = this.encode(event, stream, Number.MAX_SAFE_INTEGER, Date.now());
+    void this.store.log.put(position, value);
     return { kind: 'written', lastRevision: undefined, position };
   }
 
@@ -155,13 +152,14 @@ export class LogWriter {
     lastRevision: number,
     events: readonly ProposedEvent[],
   ): WriteOutcome {
+    // Whatever can throw comes first: what was put before an error would be committed all the same.
     const { id } = record ?? this.addStream(stream);
     const createdMs = Date.now();
-    let revision = lastRevision;
-    let position = 0;
-    for (const event of events) {
-      revision++;
-      position = this.putEvent(event, stream, revision, createdMs);
+    const encoded = events.map((event, index) =>
+      this.encode(event, stream, lastRevision + 1 + index, createdMs),
+    );
+    for (const { revision, position, value } of encoded) {
+      void this.store.log.put(position, value);
       void this.store.revisions.put([id, revision], position);
     }
     const subject = streamOfMetadata(stream);
@@ -169,16 +167,24 @@ export class LogWriter {
     if (subject != null && metadata != null) this.applyMetadata(subject, metadata.data);
     // Whoever writes to a soft-deleted stream brings it back, from these events on.
     if (isSoftDeleted(record)) this.truncate(stream, lastRevision + 1);
-    return { kind: 'written', lastRevision: revision, position };
+    return {
+      kind: 'written',
+      lastRevision: lastRevision + events.length,
+      position: encoded.at(-1)?.position,
+    };
   }
 
-  private putEvent(proposed: ProposedEvent, stream: string, revision: number, createdMs: number): number {
+  private encode(
+    proposed: ProposedEvent,
+    stream: string,
+    revision: number,
+    createdMs: number,
+  ): { revision: number; position: number; value: Buffer } {
     const position = this.nextPosition;
     const event = encodeRecordedEvent(proposed, { stream, revision, position, createdMs });
-    void this.store.log.put(position, withChecksum(event));
-    this.recentIds.add(proposed.id, position);
     this.nextPosition += event.length;
-    return position;
+    this.recentIds.add(proposed.id, position);
+    return { revision, position, value: withChecksum(event) };
   }
 
   /** Writes the stream's metadata anew, with another revision to begin at. */
