@@ -19,6 +19,8 @@ export type {
   ProductLine,
   Weekday,
 } from './charger/charger.events';
+export type { EnergyIncrement, EnergyReading } from './charger/energy';
+export { energyIncrementsOf, readingsOf } from './charger/energy';
 export { isInForce, lastDynamicReset } from './charger/dynamic';
 export type { Observation, ObservationKind } from './charger/observation.decide';
 export { decideObservation, isByTheMinute } from './charger/observation.decide';
@@ -37,7 +39,7 @@ export { asIfRecorded, observedMoment } from './decision';
 export type { DomainEvent, EventOf, EventType } from './events';
 export type { Actor, ActorKind, Channel, Fact, FactMetadata, NewFact } from './facts/fact';
 export { CHANNELS, compareFacts } from './facts/fact';
-export type { EffectiveFact, Evolution } from './facts/lifeline';
+export type { EffectiveFact, Evolution, LifelineState } from './facts/lifeline';
 export { factsInEffect, isCorrection, Lifeline } from './facts/lifeline';
 export {
   backplateStream,
@@ -63,6 +65,7 @@ export { decideSite, siteOf } from './site/site.decide';
 export type { Instant, Span } from './time';
 export {
   CLOCK_TOLERANCE_MS,
+  earlier,
   epochMsOf,
   instantOf,
   isTimeZone,

@@ -99,3 +99,6 @@ function asCorrected(fact: EffectiveFact, correction: Fact<CorrectionEvent> | un
       ];
   }
 }
+
+/** The state that an evolution makes. */
+export type LifelineState<E> = E extends Evolution<infer State> ? State : never;

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient, PoolConfig, QueryResultRow } from 'pg';
+import pg from 'pg';
+
+/** Runs SQL: the pool, or one transaction. */
+export interface Queryable {
+  /** Rows of a statement that is prepared once for each connection. Instants come as ISO texts, bigints as numbers. */
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Transaction extends Queryable {
+  /** Runs a job of which nothing stays when it throws, while the transaction goes on. */
+  attempt(job: () => Promise<void>): Promise<void>;
+}
+
+/** The database of the read models is out of reach; asking again later may succeed. */
+export class DatabaseUnavailableError extends Error {
+  constructor(options: { cause: unknown }) {
+    super('the database of the read models is out of reach', options);
+    this.name = 'DatabaseUnavailableError';
+  }
+}
+
+const { builtins } = pg.types;
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** A PostgreSQL database with a pool of connections. */
+export class Database implements Queryable {
+  private readonly pool: pg.Pool;
+
+  constructor(config: PoolConfig, onFault: (error: Error) => void = () => undefined) {
+    this.pool = new pg.Pool({
+      max: 12,
+      ...config,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: ANSWER_TIMEOUT_MS,
+      options: '-c TimeZone=UTC -c DateStyle=ISO',
+      types: { getTypeParser },
+    });
+    // A connection that breaks while idle is replaced; the job at hand is told by its own query.
+    this.pool.on('error', onFault);
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return withoutReach(async () => (await this.pool.query<Row>(prepared(text, values))).rows);
+  }
+
+  /** Runs a job in one transaction: all of it is written, or nothing. */
+  async transaction<Result>(job: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return withoutReach(async () => {
+      const client = await this.pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await job(transactionOn(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((fault: unknown) => {
+          broken = fault as Error;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    });
+  }
+
+  /** Listens to a channel on a connection of its own, reconnecting by itself. */
+  listen(channel: string, onNotice: (payload: string) => void, signal: AbortSignal): Promise<void> {
+    return keepListening(this.pool.options, channel, onNotice, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function transactionOn(client: PoolClient): Transaction {
+  const query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+    (await client.query<Row>(prepared(text, values))).rows;
+  return {
+    query,
+    attempt: async (job) => {
+      await client.query('SAVEPOINT attempt');
+      try {
+        await job();
+        await client.query('RELEASE SAVEPOINT attempt');
+      } catch (error) {
+        await client.query('ROLLBACK TO SAVEPOINT attempt');
+        throw error;
+      }
+    },
+  };
+}
+
+const names = new Map<string, string>();
+
+function prepared(text: string, values: readonly unknown[]) {
+  let name = names.get(text);
+  if (name == null) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+    names.set(text, name);
+  }
+  return { name, text, values: values as unknown[] };
+}
+
+async function keepListening(
+  config: PoolConfig,
+  channel: string,
+  onNotice: (payload: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let backOffMs = 50; !signal.aborted; backOffMs = Math.min(backOffMs * 2, 2_000)) {
+    const client = new pg.Client(config);
+    try {
+      await client.connect();
+      client.on('notification', ({ payload }) => {
+        onNotice(payload ?? '');
+      });
+      const ended = new Promise<void>((resolve) => {
+        client.once('error', () => {
+          resolve();
+        });
+        client.once('end', resolve);
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      });
+      await client.query(`LISTEN ${channel}`);
+      backOffMs = 50;
+      // What was said while nobody listened is found by looking.
+      onNotice('');
+      await ended;
+    } catch {
+      // The next round tries again.
+    }
+    await client.end().catch(() => undefined);
+    if (!signal.aborted) await pause(backOffMs, signal);
+  }
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, durationMs);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Class 08: connection exceptions; 57P: the server goes down or comes up; 53: out of resources. */
+const OUT_OF_REACH = /^(08|57P|53)/;
+const NETWORK_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'];
+
+async function withoutReach<Result>(job: () => Promise<Result>): Promise<Result> {
+  try {
+    return await job();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    const isFault =
+      (code != null && (OUT_OF_REACH.test(code) || NETWORK_FAULTS.includes(code))) ||
+      /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/.test(
+        message ?? '',
+      );
+    throw isFault ? new DatabaseUnavailableError({ cause: error }) : error;
+  }
+}
+
+function getTypeParser(oid: number, format?: string): (text: string) => unknown {
+  if (format !== 'binary') {
+    if (oid === (builtins.TIMESTAMPTZ as number)) return instantFromText;
+    if (oid === (builtins.INT8 as number) || oid === (builtins.NUMERIC as number)) return Number;
+  }
+  return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+}
+
+/** `2026-05-04 10:00:00.5+00` is `2026-05-04T10:00:00.500Z`: the session's time zone is UTC. */
+function instantFromText(text: string): string {
+  const fraction = text.length > 22 ? text.slice(20, -3).padEnd(3, '0').slice(0, 3) : '000';
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
+}

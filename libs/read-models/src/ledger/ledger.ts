@@ -1,0 +1,250 @@
+import type { Actor, Channel, Fact, FactMetadata, Instant } from '@chargebook/domain';
+import type { BookEntry } from '@chargebook/event-store';
+import type { Queryable, Transaction } from '../database/database';
+
+/** What a fact itself names; the axes on which it stands without looking at placements. */
+export interface FactScope {
+  readonly charger?: string;
+  readonly backplate?: string;
+  readonly circuit?: string;
+  readonly site?: string;
+  readonly operator?: string;
+}
+
+/** A fact of the ledger: its `bookOrder` is its sequence, its `recordedAt` is raised. */
+export type LedgerFact = Fact & { readonly scope: FactScope };
+
+/** Where the ledger ends. */
+export interface LedgerHead {
+  readonly sequence: number;
+  readonly recordedAt?: Instant;
+}
+
+/** A row of `ledger.fact`. */
+export interface FactRow {
+  sequence: number;
+  position: number;
+  event_id: string;
+  stream: string;
+  revision: number;
+  type: string;
+  schema_version: number;
+  occurred_at: Instant;
+  recorded_at: Instant;
+  actor_kind: string;
+  actor_id: string;
+  channel: string;
+  command_id: string;
+  input_hash: string;
+  correlation_id: string;
+  causation_id: string;
+  reason: string | null;
+  device_sequence: number | null;
+  device_time: Instant | null;
+  charger: string | null;
+  backplate: string | null;
+  circuit: string | null;
+  site: string | null;
+  operator: string | null;
+  data: Record<string, unknown>;
+  corrects: string | null;
+  corrected_by: number | null;
+  problem: string | null;
+}
+
+/**
+ * Gives entries of the store their sequence and their raised record time, and writes them down. What cannot be read has
+ * its place all the same, with the problem beside it.
+ *
+ * @returns the facts that can be read, in order
+ */
+export async function appendToLedger(
+  transaction: Transaction,
+  entries: readonly BookEntry[],
+  head: LedgerHead,
+): Promise<{ facts: LedgerFact[]; head: LedgerHead }> {
+  let { sequence, recordedAt } = head;
+  const rows: FactRow[] = [];
+  for (const entry of entries) {
+    sequence += 1;
+    const row = rowOf(entry, sequence, recordedAt);
+    recordedAt = row.recorded_at;
+    rows.push(row);
+  }
+  await transaction.query(
+    'INSERT INTO ledger.fact SELECT * FROM json_populate_recordset(null::ledger.fact, $1::json)',
+    [JSON.stringify(rows)],
+  );
+  if (rows.some((row) => row.corrects != null)) {
+    await transaction.query(
+      `UPDATE ledger.fact AS wrong SET corrected_by = correction.sequence
+       FROM ledger.fact AS correction
+       WHERE correction.sequence > $1 AND correction.corrects = wrong.event_id AND wrong.corrected_by IS NULL`,
+      [head.sequence],
+    );
+  }
+  const facts = rows.filter((row) => row.problem == null).map(factOfRow);
+  return { facts, head: { sequence, recordedAt } };
+}
+
+function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {
+  const common = { sequence, position: Number(position), corrected_by: null };
+  if ('unreadable' in content) {
+    const { eventId, stream, revision, type, problem } = content.unreadable;
+    const at = before ?? '1970-01-01T00:00:00.000Z';
+    return {
+      ...NOTHING_TOLD,
+      ...common,
+      event_id: eventId,
+      stream,
+      revision,
+      type,
+      problem,
+      occurred_at: at,
+      recorded_at: at,
+    };
+  }
+  const { fact } = content;
+  const { metadata } = fact;
+  const data = fact.data as Record<string, unknown>;
+  const scope = scopeOf(fact);
+  return {
+    ...common,
+    event_id: fact.eventId,
+    stream: fact.stream,
+    revision: fact.revision,
+    type: fact.type,
+    schema_version: fact.schemaVersion,
+    occurred_at: metadata.occurredAt,
+    recorded_at: before != null && before > metadata.recordedAt ? before : metadata.recordedAt,
+    actor_kind: metadata.actor.kind,
+    actor_id: metadata.actor.id,
+    channel: metadata.channel,
+    command_id: metadata.commandId,
+    input_hash: metadata.inputHash,
+    correlation_id: metadata.correlationId,
+    causation_id: metadata.causationId,
+    reason: metadata.reason ?? null,
+    device_sequence: metadata.deviceSequence ?? null,
+    device_time: metadata.deviceTime ?? null,
+    charger: scope.charger ?? null,
+    backplate: scope.backplate ?? null,
+    circuit: scope.circuit ?? null,
+    site: scope.site ?? null,
+    operator: scope.operator ?? null,
+    data,
+    corrects: 'corrects' in fact.data ? fact.data.corrects : null,
+    problem: null,
+  };
+}
+
+const NOTHING_TOLD = {
+  schema_version: 0,
+  actor_kind: 'SYSTEM',
+  actor_id: 'unknown',
+  channel: 'SYSTEM',
+  command_id: '',
+  input_hash: '',
+  correlation_id: '',
+  causation_id: '',
+  reason: null,
+  device_sequence: null,
+  device_time: null,
+  charger: null,
+  backplate: null,
+  circuit: null,
+  site: null,
+  operator: null,
+  data: {},
+  corrects: null,
+};
+
+const CHARGER_STREAM = /^(?:charger-(.+)|device-(.+)-\d{4}-\d{2})$/;
+const OTHER_STREAM = /^(backplate|circuit|site|operator)-(.+)$/;
+const LOAD_STREAM = /^load-(.+)-\d{4}-\d{2}$/;
+
+/**
+ * What a fact names. A charger that is merely mentioned, as in a reservation of a place, does not make it one of the
+ * charger's own facts.
+ */
+function scopeOf(fact: Fact): FactScope {
+  const data = fact.data as Readonly<Record<string, unknown>>;
+  const named = (key: string) => (typeof data[key] === 'string' ? data[key] : undefined);
+  const ofCharger = CHARGER_STREAM.exec(fact.stream);
+  const other = OTHER_STREAM.exec(fact.stream);
+  const own = other == null ? {} : { [other[1] ?? '']: other[2] };
+  return {
+    backplate: named('backplate'),
+    circuit: named('circuit') ?? LOAD_STREAM.exec(fact.stream)?.[1],
+    site: named('site'),
+    operator: named('operator'),
+    charger: ofCharger?.[1] ?? ofCharger?.[2],
+    ...own,
+  };
+}
+
+export function factOfRow(row: FactRow): LedgerFact {
+  const metadata: FactMetadata = {
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    actor: { kind: row.actor_kind as Actor['kind'], id: row.actor_id },
+    channel: row.channel as Channel,
+    commandId: row.command_id,
+    inputHash: row.input_hash,
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    reason: row.reason ?? undefined,
+    deviceSequence: row.device_sequence ?? undefined,
+    deviceTime: row.device_time ?? undefined,
+  };
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    schemaVersion: row.schema_version,
+    data: row.data,
+    metadata,
+    stream: row.stream,
+    revision: row.revision,
+    bookOrder: row.sequence,
+    scope: {
+      charger: row.charger ?? undefined,
+      backplate: row.backplate ?? undefined,
+      circuit: row.circuit ?? undefined,
+      site: row.site ?? undefined,
+      operator: row.operator ?? undefined,
+    },
+  } as unknown as LedgerFact;
+}
+
+/** Corrections of any fact, beside whichever types are asked for. */
+const CORRECTIONS = ['FactRetracted', 'FactReplaced'];
+
+/**
+ * Facts of some types about some things, in book order, by thing; corrections of those things are always among them.
+ *
+ * @param before only facts before this sequence
+ */
+export async function factsAbout(
+  database: Queryable,
+  about: { scope: keyof FactScope; ids: readonly string[]; types: readonly string[] },
+  before: number,
+): Promise<Map<string, LedgerFact[]>> {
+  const { scope, ids, types } = about;
+  const rows = await database.query<FactRow>(
+    `SELECT * FROM ledger.fact
+     WHERE ${scope} = ANY($1) AND type = ANY($2) AND sequence < $3 AND problem IS NULL ORDER BY sequence`,
+    [ids, [...types, ...CORRECTIONS], before],
+  );
+  const byThing = new Map<string, LedgerFact[]>(ids.map((id) => [id, []]));
+  for (const row of rows) byThing.get(row[scope] ?? '')?.push(factOfRow(row));
+  return byThing;
+}
+
+/** The next facts after a sequence, in order. */
+export async function factsAfter(database: Queryable, sequence: number, most: number): Promise<LedgerFact[]> {
+  const rows = await database.query<FactRow>(
+    'SELECT * FROM ledger.fact WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+    [sequence, most],
+  );
+  return rows.map(factOfRow);
+}

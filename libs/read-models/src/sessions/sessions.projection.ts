@@ -1,0 +1,115 @@
+import type { EffectiveFact, Instant, Session } from '@chargebook/domain';
+import { energyIncrementsOf, factsInEffect, readingsOf, SESSION_FACTS, sessionsOf } from '@chargebook/domain';
+import type { Transaction } from '../database/database';
+import type { Projection } from '../projector/projection';
+import { idsOfThings } from '../projector/projection';
+import { VersionedRows } from '../projector/versioned-rows';
+import { factsFrom, windowsOf } from './session-window';
+
+const TYPES: readonly string[] = [...SESSION_FACTS, 'EnergyReadingRecorded', 'FactRetracted', 'FactReplaced'];
+
+interface SessionRow {
+  readonly id: string;
+  readonly charger: string;
+  readonly started_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly end_cause: string | null;
+  readonly cut_by_move: boolean;
+  readonly told_energy_watt_hours: number | null;
+  readonly driver_reference: string | null;
+}
+
+interface EnergyRow {
+  readonly charger: string;
+  readonly session: string;
+  readonly started_at: Instant;
+  readonly at: Instant;
+  readonly placed_at: Instant;
+  readonly watt_hours: number;
+}
+
+const SESSION_COLUMNS = [
+  'id',
+  'charger',
+  'started_at',
+  'ended_at',
+  'end_cause',
+  'cut_by_move',
+  'told_energy_watt_hours',
+  'driver_reference',
+] as const;
+const ENERGY_COLUMNS = ['charger', 'session', 'started_at', 'at', 'placed_at', 'watt_hours'] as const;
+
+/**
+ * Sessions and their energy, on two clocks. Where they took place is a matter of placements. A fact concerns the sessions
+ * around its own time, so they are made anew from a little before that time on: the same for facts that come in order,
+ * late, or as corrections.
+ */
+export const sessionsProjection: Projection = {
+  name: 'sessions',
+  version: 1,
+  tables: ['session', 'energy'],
+  thingsOf: ({ type, scope }) =>
+    scope.charger != null && TYPES.includes(type) ? [`charger:${scope.charger}`] : [],
+  take: async (transaction, news, after) => {
+    const chargers = idsOfThings(news.keys(), 'charger');
+    const windows = await windowsOf(transaction, chargers, news);
+    const past = await factsFrom(transaction, windows, TYPES, after);
+    const rows = await currentRows(transaction, windows);
+    for (const charger of chargers) {
+      const from = windows.get(charger);
+      const facts = past.get(charger) ?? [];
+      for (const fact of news.get(`charger:${charger}`) ?? []) {
+        facts.push(fact);
+        const inWindow = factsInEffect(facts).filter(
+          (known) => from == null || known.metadata.occurredAt >= from,
+        );
+        const sessions = sessionsOf(inWindow);
+        rows.sessions.replace(charger, sessions.map(sessionRow), fact.bookOrder);
+        rows.energy.replace(charger, energyRows(sessions, inWindow), fact.bookOrder);
+      }
+    }
+    await rows.sessions.save(transaction);
+    await rows.energy.save(transaction);
+  },
+};
+
+async function currentRows(transaction: Transaction, windows: ReadonlyMap<string, Instant | undefined>) {
+  const sessions = new VersionedRows<SessionRow>('session', (row) => row.charger);
+  const energy = new VersionedRows<EnergyRow>('energy', (row) => row.charger);
+  const inWindow = `(charger, started_at) IN (
+    SELECT stored.charger, stored.started_at FROM session AS stored
+    JOIN unnest($1::text[], $2::timestamptz[]) AS touched (charger, from_at) ON touched.charger = stored.charger
+    WHERE stored.known_to IS NULL AND (touched.from_at IS NULL OR stored.started_at >= touched.from_at))`;
+  const values = [[...windows.keys()], [...windows.values()].map((from) => from ?? null)];
+  await sessions.load(transaction, SESSION_COLUMNS, inWindow, values);
+  await energy.load(transaction, ENERGY_COLUMNS, inWindow, values);
+  return { sessions, energy };
+}
+
+function sessionRow(session: Session): SessionRow {
+  return {
+    id: session.id,
+    charger: session.charger,
+    started_at: session.startedAt,
+    ended_at: session.endedAt ?? null,
+    end_cause: session.endCause ?? null,
+    cut_by_move: session.cutByMove,
+    told_energy_watt_hours: session.toldEnergyWattHours ?? null,
+    driver_reference: session.driverReference ?? null,
+  };
+}
+
+function energyRows(sessions: readonly Session[], facts: readonly EffectiveFact[]): EnergyRow[] {
+  const readings = facts.filter((fact) => fact.type === 'EnergyReadingRecorded');
+  return sessions.flatMap((session) =>
+    energyIncrementsOf(session, readingsOf(session, readings)).map(({ at, placedAt, wattHours }) => ({
+      charger: session.charger,
+      session: session.id,
+      started_at: session.startedAt,
+      at,
+      placed_at: placedAt,
+      watt_hours: wattHours,
+    })),
+  );
+}
