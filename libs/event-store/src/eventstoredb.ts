@@ -1,12 +1,9 @@
-import type { EventData } from '@eventstore/db-client';
-import {
-  EventStoreDBClient,
-  MaxAppendSizeExceededError,
-  StreamDeletedError,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
+import type { StreamingRead } from '@eventstore/db-client';
+import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import type { Fact, NewFact } from '@chargebook/domain';
+import { AppendPipeline } from './append-pipeline';
+import type { EventStoreAddress } from './connection';
+import { Connection } from './connection';
 import { decodeEvent, encodeFact } from './envelope';
 import type { Appended, Batch, EventStore, ExpectedRevision, FollowOptions, Position } from './event-store';
 import {
@@ -17,106 +14,116 @@ import {
 } from './event-store';
 import { follow } from './follow';
 import type { Patience } from './patience';
-import { backOffMs, DEFAULT_PATIENCE, pause, within } from './patience';
-
-/**
- * Where the store is: a connection string (`esdb://...`, `esdb+discover://...`), or one server without encryption,
- * `unix:/path` or `host:port`.
- */
-export type EventStoreAddress = { readonly connectionString: string } | { readonly endpoint: string };
+import { backOffMs, DEFAULT_PATIENCE, pause } from './patience';
 
 /** Opens the store at an address. Nothing is sent before the first call. */
 export function connectEventStore(address: EventStoreAddress, patience: Partial<Patience> = {}): EventStore {
-  return new EventStoreDb(clientOf(address), { ...DEFAULT_PATIENCE, ...patience });
-}
-
-function clientOf(address: EventStoreAddress): EventStoreDBClient {
-  return 'endpoint' in address
-    ? new EventStoreDBClient({ endpoint: address.endpoint }, { insecure: true })
-    : EventStoreDBClient.connectionString(address.connectionString);
+  return new EventStoreDb(new Connection(address), { ...DEFAULT_PATIENCE, ...patience });
 }
 
 class EventStoreDb implements EventStore {
   private readonly closing = new AbortController();
+  private readonly appends = new AppendPipeline(() => this.connection.openBatchAppend());
 
   constructor(
-    private readonly client: EventStoreDBClient,
+    private readonly connection: Connection,
     private readonly patience: Patience,
   ) {}
 
-  append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision): Promise<Appended> {
-    const events = facts.map(
-      (fact) => ({ ...encodeFact(fact), contentType: 'application/json' }) as EventData,
-    );
-    const expectedRevision = expected === 'NO_STREAM' ? 'no_stream' : BigInt(expected);
+  async append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision): Promise<Appended> {
+    if (facts.length === 0) throw new RangeError(`nothing to append to ${stream}`);
+    const request = { stream, expected, facts: facts.map(encodeFact) };
+    // Whether a try without an answer has happened is not known. Another one with the same ids at the same revision
+    // does no harm: where the first has happened, the store answers as it would have done then.
     return this.retrying(`append to ${stream}`, async () => {
-      try {
-        const { nextExpectedRevision, position } = await this.client.appendToStream(stream, events, {
-          expectedRevision,
-        });
-        const revision = Number(nextExpectedRevision);
-        return { revision, position: position?.commit ?? (await this.positionOf(stream, revision)) };
-      } catch (fault) {
-        throw refusalOf(fault, stream, expected) ?? fault;
-      }
+      const { revision, position } = await this.appends.append(request, this.patience.attemptTimeoutMs);
+      return { revision, position: position ?? (await this.positionOf(stream, revision)) };
     });
   }
 
   read(stream: string, fromRevision = 0): Promise<Fact[]> {
     return this.retrying(`read of ${stream}`, async () => {
       const facts: Fact[] = [];
+      const events = this.connection.client.readStream(stream, { fromRevision: BigInt(fromRevision) });
       try {
-        for await (const { event, commitPosition } of this.client.readStream(stream, {
-          fromRevision: BigInt(fromRevision),
-        })) {
-          if (event == null) continue;
+        await this.eachOf(events, ({ event, commitPosition }) => {
+          if (event == null) return;
           const content = decodeEvent(event, event.position?.commit ?? commitPosition ?? 0n);
           if ('unreadable' in content) throw new UnreadableFactError(content.unreadable);
           facts.push(content.fact);
-        }
-        return facts;
+        });
       } catch (fault) {
-        if (fault instanceof StreamNotFoundError || fault instanceof StreamDeletedError) return [];
-        throw fault;
+        if (!(fault instanceof StreamNotFoundError || fault instanceof StreamDeletedError)) throw fault;
       }
+      return facts;
     });
   }
 
   follow(options: FollowOptions): AsyncIterable<Batch> {
-    return follow(this.client, options, this.patience, this.closing.signal);
+    return follow(this.connection.client, options, this.patience, this.closing.signal);
   }
 
   head(): Promise<Position | undefined> {
     return this.retrying('read of the head', async () => {
       let head: Position | undefined;
-      const last = this.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
-      for await (const { event } of last) head = event?.position.commit;
+      const last = this.connection.client.readAll({
+        direction: 'backwards',
+        fromPosition: 'end',
+        maxCount: 1,
+      });
+      await this.eachOf(last, ({ event }) => {
+        head = event?.position.commit;
+      });
       return head;
     });
   }
 
   async close(): Promise<void> {
     this.closing.abort();
-    await within(this.patience.closeTimeoutMs, 'closing', this.client.dispose()).catch(() => undefined);
+    await this.connection.close(this.patience.closeTimeoutMs);
   }
 
   private async positionOf(stream: string, revision: number): Promise<Position> {
-    const one = this.client.readStream(stream, { fromRevision: BigInt(revision), maxCount: 1 });
-    let position = 0n;
-    for await (const { event } of one) position = event?.position?.commit ?? 0n;
+    let position: Position | undefined;
+    const one = this.connection.client.readStream(stream, { fromRevision: BigInt(revision), maxCount: 1 });
+    await this.eachOf(one, ({ event }) => {
+      position = event?.position?.commit;
+    });
+    if (position == null) throw new Error('the store does not say where it has put the facts');
     return position;
   }
 
-  /** The outcome of an attempt; whatever is no answer of the store leads to another attempt, in bounds. */
+  /** Reads to the end, with a bound on each wait: the client sets none. */
+  private async eachOf<Event>(events: StreamingRead<Event>, take: (event: Event) => void): Promise<void> {
+    const { attemptTimeoutMs } = this.patience;
+    const timer = setTimeout(() => {
+      events.destroy(new Error(`no answer within ${String(attemptTimeoutMs)} ms`));
+    }, attemptTimeoutMs);
+    try {
+      for await (const event of events) {
+        timer.refresh();
+        take(event as Event);
+      }
+    } catch (fault) {
+      // Leaving the iteration does not cancel the call.
+      events.cancel().catch(() => undefined);
+      throw fault;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The outcome of a try; whatever is no answer of the store leads to another one, in bounds. */
   private async retrying<Value>(what: string, attempt: () => Promise<Value>): Promise<Value> {
-    const { attemptTimeoutMs, retryBudgetMs } = this.patience;
-    const endMs = performance.now() + retryBudgetMs;
+    const endMs = performance.now() + this.patience.retryBudgetMs;
     for (let failures = 1; ; failures += 1) {
+      if (this.closing.signal.aborted)
+        throw new EventStoreUnavailableError(`${what}: the event store is closed`);
       try {
-        return await within(attemptTimeoutMs, what, attempt());
+        return await attempt();
       } catch (fault) {
         if (isAnswer(fault)) throw fault;
-        if (this.closing.signal.aborted || performance.now() >= endMs) {
+        if (this.closing.signal.aborted || performance.now() >= endMs || isHopeless(fault)) {
           throw new EventStoreUnavailableError(`${what}: the event store does not answer`, { cause: fault });
         }
       }
@@ -133,11 +140,9 @@ function isAnswer(fault: unknown): boolean {
   );
 }
 
-function refusalOf(fault: unknown, stream: string, expected: ExpectedRevision): Error | undefined {
-  if (fault instanceof WrongExpectedVersionError) {
-    const actual = fault.actualVersion === 'no_stream' ? undefined : Number(fault.actualVersion);
-    return new WrongExpectedRevisionError(stream, expected, actual);
-  }
-  if (fault instanceof MaxAppendSizeExceededError) return new AppendTooLargeError(stream);
-  return undefined;
+/** UNIMPLEMENTED, PERMISSION_DENIED, UNAUTHENTICATED: no other try will fare better. The client does not name all of them. */
+const HOPELESS_CODES: readonly unknown[] = [12, 7, 16];
+
+function isHopeless(fault: unknown): boolean {
+  return fault instanceof Error && 'code' in fault && HOPELESS_CODES.includes(fault.code);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type {
   AllStreamResolvedEvent,
   AllStreamSubscription,
@@ -30,9 +31,9 @@ export async function* follow(
     try {
       await feed.confirmed(signal);
       if (failuresInARow > 0 && !signal.aborted) options.onFault?.(undefined);
-      failuresInARow = 0;
       for (let batch = await feed.next(signal); batch != null; batch = await feed.next(signal)) {
         position = batch.position;
+        failuresInARow = 0;
         yield batch;
       }
     } catch (fault) {
@@ -106,6 +107,8 @@ class Feed {
   /** What has arrived since; waits while there is nothing. Undefined when the signal says so. */
   async next(signal: AbortSignal): Promise<Batch | undefined> {
     while (!signal.aborted) {
+      // Events come one by one; a turn of the loop lets all of those in that are here already.
+      await turnOfTheLoop();
       const batch = this.take();
       if (batch != null) return batch;
       await this.news(signal);

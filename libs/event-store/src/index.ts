@@ -15,5 +15,5 @@ export {
   WrongExpectedRevisionError,
 } from './event-store';
 export { connectEventStore } from './eventstoredb';
-export type { EventStoreAddress } from './eventstoredb';
+export type { EventStoreAddress } from './connection';
 export { currentSchemaVersion } from './upcasting';

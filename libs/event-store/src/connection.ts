@@ -1,0 +1,87 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import { within } from './patience';
+
+/**
+ * Where the store is: a connection string (`esdb://...`, `esdb+discover://...`), or one server without encryption,
+ * `unix:/path` or `host:port`.
+ */
+export type EventStoreAddress = { readonly connectionString: string } | { readonly endpoint: string };
+
+export type BatchAppendCall = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+
+/** A dead wire is found out after at most the sum of these, while calls are under way. */
+const KEEP_ALIVE = { keepAliveInterval: 10_000, keepAliveTimeout: 5_000 };
+
+/** What the client keeps to itself and to its subclasses, as far as it is needed here; checked when one is made. */
+interface ClientParts {
+  GRPCStreamCreator(
+    service: typeof grpcStreams.StreamsClient,
+    name: string,
+    open: (service: grpcStreams.StreamsClient) => BatchAppendCall,
+  ): () => Promise<BatchAppendCall>;
+  callArguments(options: object, callOptions: CallOptions): [Metadata, CallOptions];
+  handleError(service: unknown, fault: Error): Promise<void>;
+  getChannel(): Promise<Channel>;
+}
+
+/** A client of the store, which finds the cluster's leader and reconnects by itself. */
+export class Connection {
+  readonly client: EventStoreDBClient;
+  private readonly parts: ClientParts;
+  private channel: Promise<Channel> | undefined;
+
+  constructor(address: EventStoreAddress) {
+    this.client =
+      'endpoint' in address
+        ? new EventStoreDBClient({ endpoint: address.endpoint, ...KEEP_ALIVE }, { insecure: true })
+        : EventStoreDBClient.connectionString(address.connectionString);
+    this.parts = partsOf(this.client);
+    this.neverBringDownTheProcess();
+    this.watchChannel();
+  }
+
+  /**
+   * A call of our own for appends. The client's own one shares its unanswered appends among all clients of the process:
+   * the fault of one rejects those of all, and the answer that then comes all the same, or a write that was still
+   * queued, ends the process by an unhandled rejection.
+   */
+  openBatchAppend(): Promise<BatchAppendCall> {
+    const open = this.parts.GRPCStreamCreator(grpcStreams.StreamsClient, 'batchAppend', (service) =>
+      service.batchAppend(...this.parts.callArguments({}, { deadline: Infinity })),
+    );
+    return open();
+  }
+
+  /** Ends all calls and the connection. The client's own `dispose` can wait for ever for a call that nobody reads. */
+  async close(timeoutMs: number): Promise<void> {
+    await within(timeoutMs, 'closing', this.client.dispose()).catch(() => undefined);
+    this.channel?.then(
+      (channel) => {
+        channel.close();
+      },
+      () => undefined,
+    );
+  }
+
+  /** The client looks after a fault in a promise that nobody waits for, and that fails while a cluster is out of reach. */
+  private neverBringDownTheProcess(): void {
+    const handleError = this.parts.handleError.bind(this.client);
+    this.parts.handleError = (service, fault) => handleError(service, fault).catch(() => undefined);
+  }
+
+  private watchChannel(): void {
+    const getChannel = this.parts.getChannel.bind(this.client);
+    this.parts.getChannel = () => (this.channel = getChannel());
+  }
+}
+
+function partsOf(client: EventStoreDBClient): ClientParts {
+  const parts = client as unknown as ClientParts;
+  for (const name of ['GRPCStreamCreator', 'callArguments', 'handleError', 'getChannel'] as const) {
+    if (typeof parts[name] !== 'function') throw new Error(`this version of the client has no ${name}`);
+  }
+  return parts;
+}
