@@ -61,14 +61,25 @@ export async function runnableBinaries(
   await addMissingLinks(installation.root);
   const problem = await problemOfRunning(installation, account);
   if (problem == null) return binariesOf(installation);
-  for (const folder of copyFolders) {
-    const copy = await copyInto(folder, installation);
-    if (copy != null && (await problemOfRunning(copy, account)) == null) return binariesOf(copy);
+  if (account != null && ['EPERM', 'EINVAL'].includes(errnoOf(problem) ?? '')) {
+    throw new EmbeddedPostgresError(
+      'POSTGRES_NOT_RUNNABLE',
+      'PostgreSQL does not run as root, and root cannot run it as another user here: start this program as an ordinary user, or set DATABASE_URL',
+      { cause: problem },
+    );
   }
-  const hint = process.platform === 'linux' ? ' (it needs the GNU C library)' : '';
+  for (const folder of copyFolders) {
+    const copy = {
+      root: path.join(folder, `chargebook-postgres-${installation.version}`),
+      version: installation.version,
+    };
+    if (!(await isOurs(copy.root))) await makeCopy(copy, installation, account);
+    if ((await isOurs(copy.root)) && (await problemOfRunning(copy, account)) == null) return binariesOf(copy);
+  }
   throw new EmbeddedPostgresError(
     'POSTGRES_NOT_RUNNABLE',
-    `the embedded PostgreSQL${hint} cannot be run in ${installation.root}, nor copied to ${copyFolders.join(' or ')} and run there: ${problem}`,
+    `the embedded PostgreSQL, which on Linux needs the GNU C library, can be run neither in ${installation.root} nor copied to ${copyFolders.join(' or ')}: ${problem.message.trim()}`,
+    { cause: problem },
   );
 }
 
@@ -100,7 +111,7 @@ async function addMissingLinks(root: string): Promise<void> {
 async function problemOfRunning(
   installation: Installation,
   account: Account | undefined,
-): Promise<string | undefined> {
+): Promise<Error | undefined> {
   const { initdb, postgres } = binariesOf(installation);
   try {
     for (const program of [initdb, postgres]) {
@@ -108,29 +119,28 @@ async function problemOfRunning(
     }
     return undefined;
   } catch (error) {
-    return (error as Error).message.trim();
+    return error as Error;
   }
 }
 
-/** A whole copy in that folder, perhaps one made earlier; nothing when the folder is of no use. */
-async function copyInto(folder: string, { root, version }: Installation): Promise<Installation | undefined> {
-  const copy = { root: path.join(folder, `chargebook-postgres-${version}`), version };
-  if (await isOurs(copy.root)) return copy;
-  let staging: string | undefined;
+/** Leaves either a whole copy that can be run, or nothing. */
+async function makeCopy(
+  copy: Installation,
+  installation: Installation,
+  account: Account | undefined,
+): Promise<void> {
+  const staging = await mkdtemp(`${copy.root}.`).catch(() => undefined);
+  if (staging == null) return;
   try {
-    staging = await mkdtemp(`${copy.root}.`);
-    await cp(root, staging, {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
+    await cp(installation.root, staging, { recursive: true, verbatimSymlinks: true });
     await addMissingLinks(staging);
     await letAllRead(staging);
-    await rename(staging, copy.root);
-    return copy;
+    if ((await problemOfRunning({ ...copy, root: staging }, account)) == null)
+      await rename(staging, copy.root);
   } catch {
-    if (staging != null) await rm(staging, { recursive: true, force: true });
-    // Another process may have been faster.
-    return (await isOurs(copy.root)) ? copy : undefined;
+    // No space, or another process was faster: the caller looks at what there is.
+  } finally {
+    await rm(staging, { recursive: true, force: true });
   }
 }
 

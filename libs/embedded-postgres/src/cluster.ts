@@ -76,10 +76,11 @@ async function initialise(cluster: Cluster): Promise<void> {
   try {
     await run(cluster.binaries.initdb, options, { ...initialiser, cwd: staging, env: serverEnvironment });
   } catch (error) {
+    await rm(staging, { recursive: true, force: true });
     const said = (error as { stderr?: string }).stderr ?? '';
     throw new EmbeddedPostgresError(
       'POSTGRES_START_FAILED',
-      `initdb failed in ${staging}: ${said.trim() || (error as Error).message}`,
+      `initdb failed in ${cluster.path}: ${said.trim() || (error as Error).message}`,
       { cause: error },
     );
   }

@@ -125,13 +125,15 @@ describe('where the programs are', () => {
   it('refuses where nothing can be run, and says what was tried', async () => {
     const empty = { root: path.join(await folderOf(0o755), 'native'), version: '18.0.0' };
     await mkdir(empty.root);
+    const open = await folderOf(0o755);
 
     await expect(
-      start({ directory: await newDirectory(), installation: empty, copyFolders: [] }),
+      start({ directory: await newDirectory(), installation: empty, copyFolders: [open] }),
     ).rejects.toMatchObject({
       code: 'POSTGRES_NOT_RUNNABLE',
       message: expect.stringContaining(empty.root),
     });
+    expect(await readdir(open)).toEqual([]);
   });
 });
 

@@ -176,7 +176,7 @@ describe('when the owner of a temporary PostgreSQL is killed', () => {
   it('is cleared away by the next one', async () => {
     const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
     await once(dead, 'exit');
-    const abandoned = await mkdtemp(path.join(os.tmpdir(), `chargebook-postgres-${String(dead.pid)}-`));
+    const abandoned = await mkdtemp(path.join(os.tmpdir(), `chargebook-temporary-${String(dead.pid)}-`));
     const killed = await startOwner(owner.program, { directory: abandoned, durable: false });
     await kill(killed.child);
 

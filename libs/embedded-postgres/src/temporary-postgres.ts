@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -15,7 +15,7 @@ export interface TemporaryPostgres extends EmbeddedPostgres {
   remove(): Promise<void>;
 }
 
-const prefix = 'chargebook-postgres-';
+const prefix = 'chargebook-temporary-';
 
 /**
  * Starts an empty PostgreSQL in a new temporary folder. It does not wait for the disk: for data that nobody will miss. What
@@ -49,7 +49,9 @@ async function removeAbandoned(): Promise<void> {
     const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid);
     if (isAlive(pid)) continue;
     const directory = path.join(os.tmpdir(), name);
-    // Another user's, or that of a process in another container: then it is not ours to remove.
+    const found = await lstat(directory).catch(() => undefined);
+    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
+    // Refused where its process lives after all, in another container.
     const claim = await claimOwnership(directory, directory).catch(() => undefined);
     if (claim == null) continue;
     await clearRemains(clusterPathIn(directory));
