@@ -1,8 +1,31 @@
+export type { AsOf } from './book/as-of';
+export type { ProjectionStatus } from './book/book.queries';
+export { BookQueries } from './book/book.queries';
 export { Database, DatabaseUnavailableError } from './database/database';
 export { migrate } from './database/migrate';
+export type { HistoryFact, HistoryFilter, HistoryPoint } from './ledger/history.queries';
+export { HistoryQueries } from './ledger/history.queries';
+export { SettingsQueries } from './ledger/settings.queries';
+export type { Page, PageRequest } from './pages/page';
+export { PageRequestError } from './pages/page';
 export { placementsProjection } from './placements/placements.projection';
+export type { Placement, Relocation } from './placements/placements.queries';
+export { PlacementQueries } from './placements/placements.queries';
 export { Progress, ProjectionBehindError } from './projector/progress';
 export type { ProjectorEvents } from './projector/projector';
 export { Projector } from './projector/projector';
 export { registryProjection } from './registry/registry.projection';
+export type {
+  BackplateRecord,
+  ChargerFilter,
+  ChargerRecord,
+  CircuitRecord,
+  OperatorRecord,
+  SiteRecord,
+} from './registry/registry.queries';
+export { RegistryQueries } from './registry/registry.queries';
+export type { Consumption, Interval } from './sessions/consumption.queries';
+export { ConsumptionQueries } from './sessions/consumption.queries';
 export { sessionsProjection } from './sessions/sessions.projection';
+export type { AxisPoint, SessionRecord } from './sessions/sessions.queries';
+export { SessionQueries } from './sessions/sessions.queries';

@@ -1,0 +1,146 @@
+import type { Instant } from '@chargebook/domain';
+import type { EventStore, Position } from '@chargebook/event-store';
+import type { Database } from '../database/database';
+import type { Progress } from '../projector/progress';
+
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly sequence: number;
+  /** A decimal number; with a plus where there may be more. */
+  readonly lagFacts: string;
+  /** How long ago it was up to date; 0 while it is. */
+  readonly lagSeconds: number;
+  /** Things that are out of step, with the reason. */
+  readonly quarantined: readonly string[];
+}
+
+const MOST_COUNTED = 10_000;
+const COUNTING_MS = 300;
+
+/** What the book as a whole knows about itself. */
+export class BookQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly progress: Progress,
+    private readonly store: Pick<EventStore, 'head' | 'follow'>,
+  ) {}
+
+  /** The sequence up to which every projection answers. */
+  async head(): Promise<number> {
+    return (await this.progress.mark()).sequence;
+  }
+
+  /** Waits for a position; see `Progress.reached`. */
+  async headAfter(position: Position, timeoutMs: number): Promise<number> {
+    return (await this.progress.reached(position, timeoutMs)).sequence;
+  }
+
+  /** Waits until the read models hold all that the store held when this was asked. */
+  async catchUp(timeoutMs: number): Promise<void> {
+    const head = await this.store.head();
+    if (head != null) await this.progress.reached(head, timeoutMs);
+  }
+
+  /** The last sequence that was recorded at or before an instant. */
+  async cutAt(knownAt: Instant, head: number): Promise<number> {
+    const rows = await this.database.query<{ sequence: number }>(
+      'SELECT sequence FROM ledger.fact WHERE recorded_at <= $1 ORDER BY recorded_at DESC, sequence DESC LIMIT 1',
+      [knownAt],
+    );
+    return Math.min(rows[0]?.sequence ?? 0, head);
+  }
+
+  /** When a fact was recorded. */
+  async recordedAt(sequence: number): Promise<Instant | undefined> {
+    const rows = await this.database.query<{ recorded_at: Instant }>(
+      'SELECT recorded_at FROM ledger.fact WHERE sequence = $1',
+      [sequence],
+    );
+    return rows[0]?.recorded_at;
+  }
+
+  async projections(): Promise<ProjectionStatus[]> {
+    const rows = await this.database.query<{
+      name: string;
+      sequence: number;
+      position: number | null;
+      ledger: number;
+      idle_seconds: number;
+      quarantined: string[];
+    }>(
+      `SELECT name, sequence, position, (SELECT sequence FROM book.projection WHERE name = 'ledger') AS ledger,
+         extract(epoch FROM clock_timestamp() - updated_at)::float8 AS idle_seconds,
+         ARRAY(SELECT thing || ' since ' || q.sequence || ': ' || problem FROM book.quarantine AS q
+               WHERE q.projection = p.name ORDER BY thing) AS quarantined
+       FROM book.projection AS p ORDER BY name`,
+    );
+    const ledgerPosition = rows.find(({ name }) => name === 'ledger')?.position;
+    const unread = await this.countAfter(ledgerPosition == null ? undefined : BigInt(ledgerPosition));
+    return rows.map(({ name, sequence, ledger, idle_seconds: idleSeconds, quarantined }) => {
+      const lag = ledger - sequence + unread.count;
+      return {
+        name,
+        sequence,
+        lagFacts: `${String(lag)}${unread.isAll ? '' : '+'}`,
+        lagSeconds: lag === 0 ? 0 : idleSeconds,
+        quarantined,
+      };
+    });
+  }
+
+  /** Facts in the store that the ledger has not taken in; counted up to a limit. */
+  private async countAfter(position: Position | undefined): Promise<{ count: number; isAll: boolean }> {
+    const head = await this.store.head();
+    if (head == null || (position != null && position >= head)) return { count: 0, isAll: true };
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      stop.abort();
+    }, COUNTING_MS);
+    let count = 0;
+    try {
+      for await (const batch of this.store.follow({ after: position, signal: stop.signal })) {
+        count += batch.entries.length;
+        if (batch.position >= head || count >= MOST_COUNTED) return { count, isAll: batch.position >= head };
+      }
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+    }
+    // What lies between is the store's own housekeeping: no checkpoint came in time to say so.
+    return { count, isAll: true };
+  }
+
+  /** Circuits of a site, and what hangs on a circuit, that are not retired, as of everything that is recorded by now. */
+  async circuitsInUse(site: string): Promise<string[]> {
+    await this.catchUp(5_000);
+    const rows = await this.database.query<{ id: string }>(
+      'SELECT id FROM registry.circuit WHERE site = $1 AND retired_at IS NULL ORDER BY id',
+      [site],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async contentsInUse(circuit: string): Promise<string[]> {
+    await this.catchUp(5_000);
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM registry.backplate WHERE circuit = $1 AND removed_at IS NULL
+       UNION ALL SELECT id FROM registry.circuit WHERE parent = $1 AND retired_at IS NULL ORDER BY id`,
+      [circuit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The command that used a key before. */
+  async findCommand(command: {
+    actorKind: string;
+    actorId: string;
+    commandId: string;
+  }): Promise<{ inputHash: string } | undefined> {
+    const { actorKind, actorId, commandId } = command;
+    const rows = await this.database.query<{ input_hash: string }>(
+      'SELECT input_hash FROM ledger.fact WHERE command_id = $1 AND actor_id = $2 AND actor_kind = $3 LIMIT 1',
+      [commandId, actorId, actorKind],
+    );
+    return rows[0] && { inputHash: rows[0].input_hash };
+  }
+}

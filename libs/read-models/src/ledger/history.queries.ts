@@ -1,0 +1,148 @@
+import type { Instant } from '@chargebook/domain';
+import type { Database } from '../database/database';
+import type { Page, PageRequest } from '../pages/page';
+import { pageSql, toPage } from '../pages/page';
+import type { PlaceAxis } from '../placements/visits';
+import { visitsTo, wiringsOf, within } from '../placements/visits';
+import type { FactRow, LedgerFact } from './ledger';
+import { factOfRow } from './ledger';
+
+/** A thing whose history is told. */
+export interface HistoryPoint {
+  readonly axis: 'CHARGER' | PlaceAxis | 'OPERATOR';
+  readonly id: string;
+}
+
+export interface HistoryFilter {
+  readonly from?: Instant | null;
+  readonly to?: Instant | null;
+  readonly types?: readonly string[] | null;
+  readonly newestFirst: boolean;
+}
+
+/** A fact of history; `correctedBy` is the sequence of what corrects it. */
+export type HistoryFact = LedgerFact & { readonly correctedBy?: number };
+
+/** The facts that concern a thing, by when they happened: along the charger, and along places by who hung there. */
+export class HistoryQueries {
+  constructor(private readonly database: Database) {}
+
+  async page(
+    point: HistoryPoint,
+    filter: HistoryFilter,
+    cut: number,
+    request: PageRequest,
+  ): Promise<Page<HistoryFact>> {
+    const filters = [point.id, cut, filter.from ?? null, filter.to ?? null, filter.types ?? null];
+    const values: unknown[] = [...filters];
+    const columns = [
+      { sql: 'fact.occurred_at', type: 'timestamptz' },
+      { sql: 'fact.sequence', type: 'bigint' },
+    ] as const;
+    const sql = pageSql(request, columns, filter.newestFirst ? 'DESC' : 'ASC', values);
+    const limited = `ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`;
+    // Each source gives no more than a page, so that the length of a history does not matter.
+    const parts = sourcesOf(point).map((source) => `(${source('fact.*', sql.where, limited)})`);
+    const rows = await this.database.query<FactRow>(
+      `SELECT DISTINCT ON (${columns.map((column) => column.sql).join(', ')}) fact.*
+       FROM (${parts.join(' UNION ALL ')}) AS fact ${limited}`,
+      values,
+    );
+    return toPage(rows, sql, request, {
+      cursor: (row) => [row.occurred_at, row.sequence],
+      node: historyFactOf,
+      totalCount: () => this.count(point, filters),
+    });
+  }
+
+  async bySequence(sequence: number): Promise<HistoryFact | undefined> {
+    const rows = await this.database.query<FactRow>('SELECT * FROM ledger.fact WHERE sequence = $1', [
+      sequence,
+    ]);
+    return rows[0] && historyFactOf(rows[0]);
+  }
+
+  /** Facts by event id; unknown ones are left out. */
+  async byEventIds(eventIds: readonly string[]): Promise<Map<string, HistoryFact>> {
+    const rows = await this.database.query<FactRow>('SELECT * FROM ledger.fact WHERE event_id = ANY($1)', [
+      eventIds,
+    ]);
+    return new Map(rows.map((row) => [row.event_id, historyFactOf(row)]));
+  }
+
+  private async count(point: HistoryPoint, filters: readonly unknown[]): Promise<number> {
+    const parts = sourcesOf(point).map((source) => source('fact.sequence', '', ''));
+    const rows = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM (${parts.join(' UNION ')}) AS fact`,
+      filters,
+    );
+    return rows[0]?.count ?? 0;
+  }
+}
+
+type Source = (columns: string, where: string, limited: string) => string;
+
+const ASKED_FOR = `fact.sequence <= $2 AND ($3::timestamptz IS NULL OR fact.occurred_at >= $3)
+  AND ($4::timestamptz IS NULL OR fact.occurred_at < $4) AND ($5::text[] IS NULL OR fact.type = ANY($5))`;
+
+/** Where the facts of an axis come from: SELECTs with parameters $1 (id) to $5. */
+function sourcesOf({ axis }: HistoryPoint): Source[] {
+  const naming =
+    (column: string): Source =>
+    (columns, where, limited) =>
+      `SELECT ${columns} FROM ledger.fact WHERE fact.${column} = $1 AND ${ASKED_FOR} ${where} ${limited}`;
+  const during =
+    (spans: string, key: 'charger' | 'backplate', condition = 'true'): Source =>
+    (columns, where, limited) =>
+      `SELECT fact.* FROM (${spans}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+        WHERE fact.${key} = span.${key} AND ${within('fact.occurred_at', 'span')} AND ${condition}
+        AND ${ASKED_FOR} ${where} ${limited}) AS fact ${limited}`;
+  // A charger's fact that names a place belongs there by that name, at whatever instant.
+  const byVisitors = (place: PlaceAxis) =>
+    during(visitsTo(place, '$1', '$2'), 'charger', 'fact.backplate IS NULL');
+  switch (axis) {
+    case 'CHARGER':
+      return [naming('charger')];
+    case 'OPERATOR':
+      return [naming('operator')];
+    case 'BACKPLATE':
+      return [naming('backplate'), byVisitors('BACKPLATE')];
+    case 'CIRCUIT':
+      return [
+        naming('circuit'),
+        rewiredAway,
+        during(wiringsOf('CIRCUIT', '$1', '$2'), 'backplate'),
+        dismountsAtTheEnd('CIRCUIT'),
+        byVisitors('CIRCUIT'),
+      ];
+    case 'SITE':
+      return [
+        naming('site'),
+        ofCircuits,
+        during(wiringsOf('SITE', '$1', '$2'), 'backplate'),
+        dismountsAtTheEnd('SITE'),
+        byVisitors('SITE'),
+      ];
+  }
+}
+
+const rewiredAway: Source = (columns, where, limited) =>
+  `SELECT ${columns} FROM ledger.fact WHERE type = 'BackplateRewired' AND fact.data ->> 'formerCircuit' = $1
+    AND ${ASKED_FOR} ${where} ${limited}`;
+
+const ofCircuits: Source = (columns, where, limited) =>
+  `SELECT fact.* FROM registry.circuit CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+    WHERE fact.circuit = circuit.id AND ${ASKED_FOR} ${where} ${limited}) AS fact WHERE circuit.site = $1 ${limited}`;
+
+/** What ends a backplate's time on a circuit happens at its end, not within. */
+function dismountsAtTheEnd(axis: 'CIRCUIT' | 'SITE'): Source {
+  return (columns, where, limited) =>
+    `SELECT fact.* FROM (${wiringsOf(axis, '$1', '$2')}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+      WHERE fact.backplate = span.backplate AND fact.occurred_at = span.until_at
+        AND fact.type IN ('BackplateRemoved', 'BackplateRewired', 'ChargerDismounted')
+      AND ${ASKED_FOR} ${where} ${limited}) AS fact ${limited}`;
+}
+
+function historyFactOf(row: FactRow): HistoryFact {
+  return { ...factOfRow(row), correctedBy: row.corrected_by ?? undefined };
+}

@@ -1,0 +1,120 @@
+import type {
+  BackplateState,
+  ChargerState,
+  CircuitState,
+  EffectiveFact,
+  Evolution,
+  SiteState,
+} from '@chargebook/domain';
+import {
+  backplateEvolution,
+  chargerEvolution,
+  circuitEvolution,
+  compareFacts,
+  siteEvolution,
+} from '@chargebook/domain';
+import type { AsOf } from '../book/as-of';
+import type { Database } from '../database/database';
+import type { FactRow, FactScope } from './ledger';
+import { factOfRow } from './ledger';
+
+/** The newest fact of each type about each thing says all about settings: each sets its own values anew. */
+const LATEST_OF_EACH_TYPE = `SELECT fact.* FROM unnest($1::text[]) AS thing (id) CROSS JOIN unnest($2::text[]) AS kind (type)
+  CROSS JOIN LATERAL (
+    SELECT * FROM ledger.fact WHERE fact.{scope} = thing.id AND fact.type = kind.type
+      AND fact.occurred_at <= $3 AND fact.sequence <= $4 AND (fact.corrected_by IS NULL OR fact.corrected_by > $4)
+      AND fact.problem IS NULL
+    ORDER BY fact.occurred_at DESC, fact.device_sequence DESC NULLS FIRST, fact.sequence DESC LIMIT 1
+  ) AS fact`;
+
+const CHARGER_SETTINGS = [
+  'ChargerRegistered',
+  'ChargerProtocolSet',
+  'ChargerControlTransferred',
+  'MaxChargerCurrentSet',
+  'PhaseModeSet',
+  'ChargerEnabled',
+  'ChargerDisabled',
+  'ChargePlanSet',
+  'ChargePlanRemoved',
+  'PowerLost',
+  'PowerRestored',
+  'ChargerRetired',
+];
+const CIRCUIT_SETTINGS = [
+  'CircuitAdded',
+  'CircuitFuseRatingSet',
+  'MaxCircuitCurrentSet',
+  'OfflineFallbackCurrentSet',
+  'PrimaryBackplateDesignated',
+  'CircuitRetired',
+];
+const SITE_SETTINGS = [
+  'SiteRegistered',
+  'SiteRenamed',
+  'SiteAddressCorrected',
+  'SiteRatedCurrentSet',
+  'SiteTimeZoneSet',
+  'SiteControlTransferred',
+  'SiteRetired',
+];
+const BACKPLATE_SETTINGS = ['BackplateInstalled', 'BackplateRewired', 'BackplateRemoved'];
+
+/** What things were set to at an instant, as known at a sequence. */
+export class SettingsQueries {
+  constructor(private readonly database: Database) {}
+
+  chargers(serials: readonly string[], asOf: AsOf): Promise<Map<string, ChargerState>> {
+    return this.states('charger', serials, CHARGER_SETTINGS, chargerEvolution, asOf);
+  }
+
+  circuits(ids: readonly string[], asOf: AsOf): Promise<Map<string, CircuitState>> {
+    return this.states('circuit', ids, CIRCUIT_SETTINGS, circuitEvolution, asOf);
+  }
+
+  sites(ids: readonly string[], asOf: AsOf): Promise<Map<string, SiteState>> {
+    return this.states('site', ids, SITE_SETTINGS, siteEvolution, asOf);
+  }
+
+  backplates(ids: readonly string[], asOf: AsOf): Promise<Map<string, BackplateState>> {
+    return this.states('backplate', ids, BACKPLATE_SETTINGS, backplateEvolution, asOf);
+  }
+
+  /** Whether chargers were reachable: their connectivity was not lost, or restored since. */
+  async areOnline(serials: readonly string[], asOf: AsOf): Promise<Map<string, boolean>> {
+    const facts = await this.latest('charger', serials, ['ConnectivityLost', 'ConnectivityRestored'], asOf);
+    return new Map(serials.map((serial) => [serial, facts.get(serial)?.at(-1)?.type !== 'ConnectivityLost']));
+  }
+
+  private async states<State>(
+    scope: keyof FactScope,
+    ids: readonly string[],
+    types: readonly string[],
+    evolution: Evolution<State>,
+    asOf: AsOf,
+  ): Promise<Map<string, State>> {
+    const facts = await this.latest(scope, ids, types, asOf);
+    const stateOf = (id: string) =>
+      (facts.get(id) ?? []).reduce((state, fact) => evolution.evolve(state, fact), evolution.initial);
+    return new Map(ids.map((id) => [id, stateOf(id)]));
+  }
+
+  /** The newest fact of each type about each thing, in the order in which they take effect. */
+  async latest(
+    scope: keyof FactScope,
+    ids: readonly string[],
+    types: readonly string[],
+    { at, cut }: AsOf,
+  ): Promise<Map<string, EffectiveFact[]>> {
+    const rows = await this.database.query<FactRow>(LATEST_OF_EACH_TYPE.replaceAll('{scope}', scope), [
+      ids,
+      types,
+      at,
+      cut,
+    ]);
+    const facts = new Map<string, EffectiveFact[]>(ids.map((id) => [id, []]));
+    for (const row of rows) facts.get(row[scope] ?? '')?.push(factOfRow(row) as unknown as EffectiveFact);
+    for (const list of facts.values()) list.sort(compareFacts);
+    return facts;
+  }
+}
