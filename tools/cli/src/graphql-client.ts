@@ -107,8 +107,8 @@ function readAnswer(text: string): Answer | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error) return (cause as NodeJS.ErrnoException).code ?? cause.message;
-  return error.name === 'TimeoutError' ? 'no answer in time' : error.message;
+  const { name, message, cause } = error as Partial<Error>;
+  if (name === 'TimeoutError') return 'no answer in time';
+  const { code, message: deeper } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  return code ?? deeper ?? message ?? String(error);
 }

@@ -15,7 +15,7 @@ import { readToken } from './token';
 
 /** The options as commander hands them over. */
 type Typed = {
-  url: string;
+  url?: string;
   tokenFile?: string;
   map: string[];
   delimiter?: string;
@@ -72,9 +72,7 @@ export function addImportSessions(
     .summary('record the charging sessions of a CSV file')
     .description(description)
     .argument('<file>', 'the CSV file; its first line names the columns')
-    .addOption(
-      new Option('--url <url>', "the server's GraphQL address").env('CHARGEBOOK_URL').default(defaultUrl),
-    )
+    .option('--url <url>', `the server's GraphQL address (default: CHARGEBOOK_URL, else ${defaultUrl})`)
     .option('--token-file <path>', 'the file that holds the token')
     .option('--map <role=column,...>', 'which column is what; may be given several times', collect, [])
     .option('--delimiter <mark>', 'comma, semicolon, tab, pipe, or the character itself', readDelimiter)
@@ -111,7 +109,7 @@ async function runImport(
   const client = typed.dryRun ? undefined : await connect(typed, surroundings, env);
   const report = await importSessions(options, client, surroundings.stderr, surroundings.nowMs());
   surroundings.stdout.write(summarise(report));
-  return report.rejects.length === 0 ? 0 : doneWithRejects;
+  return report.execution.rejects.length === 0 ? 0 : doneWithRejects;
 }
 
 function importOptions(file: string, typed: Typed): ImportOptions {
@@ -131,9 +129,10 @@ function importOptions(file: string, typed: Typed): ImportOptions {
 }
 
 async function connect(typed: Typed, { interrupted }: Surroundings, env: NodeJS.ProcessEnv) {
-  const url = URL.canParse(typed.url) ? new URL(typed.url) : undefined;
+  const told = typed.url ?? (env['CHARGEBOOK_URL'] || defaultUrl);
+  const url = URL.canParse(told) ? new URL(told) : undefined;
   if (url == null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError(`--url: "${typed.url}" is no HTTP address.`);
+    throw new UsageError(`"${told}" is no HTTP address.`);
   }
   const token = await readToken(typed.tokenFile, env);
   return new GraphqlBookClient(new GraphqlClient({ url: url.href, token, interrupted }));

@@ -26,9 +26,10 @@ export type Execution = {
   notices: Map<string, number>;
 };
 
-export function emptyExecution(): Execution {
+/** Nothing done yet; further rejects are added to the given ones. */
+export function emptyExecution(rejects: Reject[] = []): Execution {
   const registered = { sites: 0, circuits: 0, backplates: 0, chargers: 0 };
-  return { recordedCount: 0, relocationCount: 0, rejects: [], registered, notices: new Map() };
+  return { recordedCount: 0, relocationCount: 0, rejects, registered, notices: new Map() };
 }
 
 const commandsPerRequest = 20;

@@ -4,7 +4,7 @@ import { describeColumns } from './columns';
 import type { Execution } from './execute';
 import { emptyExecution, execute } from './execute';
 import { lookUp } from './look-up';
-import type { KnownThings } from './plan';
+import type { KnownThings, Plan } from './plan';
 import { nothingKnown, planImport } from './plan';
 import type { Terminal } from './progress';
 import { startProgress } from './progress';
@@ -52,35 +52,13 @@ export async function importSessions(
   const siteTimeZone = checkAgainstFile(options, format);
   await book?.greet();
   const rules = rowRules(options, format, nowMs);
-  const { rows, rejects, rowCount } = await readSessions(options.file, format, rules);
+  const { rows, unreadable, rowCount } = await readSessions(options.file, format, rules);
   const known = book == null ? nothingKnown() : await lookUp(rows, book, options.concurrency);
   const reconciled = reconcileEach(rows, known);
   const plan = planImport(reconciled.fresh, known);
-  const execution = emptyExecution();
-  const allRejects = () => [...rejects, ...reconciled.rejects, ...plan.rejects, ...execution.rejects];
-  const settle = async () => {
-    const settled = allRejects();
-    if (book != null && settled.length > 0) await writeRejects(options.rejectsFile, settled);
-    return settled;
-  };
-  if (book != null) {
-    const progress = startProgress(plan.sessionCount, terminal);
-    try {
-      const { batchSize, concurrency } = options;
-      await execute(
-        plan,
-        book,
-        { batchSize, concurrency, siteTimeZone, onSettled: progress.advance },
-        execution,
-      );
-    } catch (error) {
-      progress.stop();
-      await settle();
-      throw brokenOff(error, execution);
-    }
-    progress.stop();
-  }
-  const settled = await settle();
+  const rejects = [...unreadable, ...reconciled.rejects, ...plan.rejects];
+  const execution = emptyExecution(rejects);
+  if (book != null) await carryOut(plan, book, { ...options, siteTimeZone }, execution, terminal);
   return {
     dryRun: book == null,
     columns: describeColumns(format.columns, format.header),
@@ -90,11 +68,35 @@ export async function importSessions(
     alreadyThereCount: reconciled.alreadyThere.length,
     plan,
     execution,
-    rejects: settled,
-    rejectsFile: book != null && settled.length > 0 ? options.rejectsFile : undefined,
+    rejectsFile: book != null && rejects.length > 0 ? options.rejectsFile : undefined,
     clockNotes: rules.clockNotes,
     tookMs: performance.now() - startedAt,
   };
+}
+
+/** Carries the plan out and writes the rejects, also when it breaks off. */
+async function carryOut(
+  plan: Plan,
+  book: BookClient,
+  options: ImportOptions & { siteTimeZone: string },
+  execution: Execution,
+  terminal: Terminal,
+): Promise<void> {
+  const { batchSize, concurrency, siteTimeZone, rejectsFile } = options;
+  const progress = startProgress(plan.sessionCount, terminal);
+  try {
+    await execute(
+      plan,
+      book,
+      { batchSize, concurrency, siteTimeZone, onSettled: progress.advance },
+      execution,
+    );
+  } catch (error) {
+    throw brokenOff(error, execution);
+  } finally {
+    progress.stop();
+    if (execution.rejects.length > 0) await writeRejects(rejectsFile, execution.rejects);
+  }
 }
 
 /** Settles what only the file shows to be missing; returns the zone for the sites that are registered. */
@@ -134,16 +136,16 @@ function rowRules(options: ImportOptions, format: FileFormat, nowMs: number): Ro
 
 async function readSessions(file: string, format: FileFormat, rules: RowRules) {
   const rows: SessionRow[] = [];
-  const rejects: Reject[] = [];
+  const unreadable: Reject[] = [];
   const lines = (async function* () {
     for await (const line of readLines(file, format.encoding)) if (line.line > format.headerLine) yield line;
   })();
   for await (const record of readRecords(lines, format.delimiter, format.header.length)) {
     const read = readRow(record, rules);
-    if (isReject(read)) rejects.push(read);
+    if (isReject(read)) unreadable.push(read);
     else rows.push(read);
   }
-  return { rows, rejects, rowCount: rows.length + rejects.length };
+  return { rows, unreadable, rowCount: rows.length + unreadable.length };
 }
 
 function reconcileEach(rows: SessionRow[], known: KnownThings) {

@@ -13,7 +13,6 @@ export type ImportReport = {
   alreadyThereCount: number;
   plan: Plan;
   execution: Execution;
-  rejects: Reject[];
   /** Absent when there was nothing to reject. */
   rejectsFile?: string;
   clockNotes: ClockNotes;
@@ -40,8 +39,8 @@ export function summarise(report: ImportReport): string {
       count(dryRun ? plan.sessionCount : execution.recordedCount),
     ],
     ['already there', dryRun ? 'not looked up' : count(report.alreadyThereCount)],
-    ['rejected', count(report.rejects.length)],
-    ...byReason(report.rejects),
+    ['rejected', count(execution.rejects.length)],
+    ...byReason(execution.rejects),
     ['span', spanOf(report.accepted)],
     [dryRun ? 'to register' : 'registered', things(registered)],
     ['relocations', count(dryRun ? plan.relocationCount : execution.relocationCount)],
