@@ -1,7 +1,8 @@
 import { UNNAMED_FAULT } from '../charger/charger';
+import type { GridType } from '../site/site';
 import type { Instant } from '../time';
 import type { FactLog, FactOf } from './fact-log';
-import type { SinglePhase } from './phases';
+import type { PhaseSetting, SinglePhase } from './phases';
 import { connectivityLoss, dismountAfter, firstOf, mountedAt, powerLoss } from './resets';
 
 /** What keeps a charger from working, beside its limit. */
@@ -14,7 +15,7 @@ const SESSION_ENDS = ['SessionEnded', 'PowerLost'] as const;
 const MOUNTED = ['ChargerMounted'] as const;
 const ABILITY = ['ChargerEnabled', 'ChargerDisabled'] as const;
 const FAULTS = ['FaultRaised', 'FaultCleared'] as const;
-const PHASE_MODE = ['PhaseModeSet'] as const;
+const PHASE_MODE = ['ChargerRegistered', 'PhaseModeSet'] as const;
 
 /** A charger at an instant, as far as its limit depends on it. */
 export interface ChargerSituation {
@@ -55,13 +56,11 @@ function ongoingSession(log: FactLog, at: Instant): FactOf<'SessionStarted'> | u
   return isCut ? undefined : started;
 }
 
-/** The phase mode that is set, and the phase that LOCKED_1 uses: the first, if nobody has named one. */
-export function phaseModeOf({ log, registered }: ChargerSituation, at: Instant) {
-  const set = log.latest(PHASE_MODE, at);
-  return {
-    mode: set?.data.mode ?? registered?.data.phaseMode ?? 'AUTO',
-    singlePhase: (set?.data.singlePhase ?? 1) as SinglePhase,
-  };
+/** The phase mode that was told last. LOCKED_1 uses the first phase, if nobody has named another with it. */
+export function phaseSettingOf({ log }: ChargerSituation, grid: GridType, at: Instant): PhaseSetting {
+  const told = log.latest(PHASE_MODE, at);
+  if (told?.type !== 'PhaseModeSet') return { mode: told?.data.phaseMode ?? 'AUTO', singlePhase: 1, grid };
+  return { mode: told.data.mode, singlePhase: (told.data.singlePhase ?? 1) as SinglePhase, grid };
 }
 
 export function blockersOf({ log, registered, isRetired }: ChargerSituation, at: Instant): Blocker[] {

@@ -145,10 +145,15 @@ function originOf(kind: LimitSourceKind, circuit: KnownCircuit, fact: EffectiveF
 }
 
 /** The rating of a site's main fuse. */
-export function addSiteSources(sources: SourceList, site: string, facts: KnownFacts, at: Instant): void {
-  const log = facts.logOf('site', site);
-  const rating = latestRating(log.latest(SITE_ADDED, at), log.latest(SITE_RATED, at));
-  if (rating == null) sources.addUnknown('SITE_RATED');
+export function addSiteSources(
+  sources: SourceList,
+  site: string | undefined,
+  facts: KnownFacts,
+  at: Instant,
+): void {
+  const log = site == null ? undefined : facts.logOf('site', site);
+  const rating = latestRating(log?.latest(SITE_ADDED, at), log?.latest(SITE_RATED, at));
+  if (rating == null || site == null) sources.addUnknown('SITE_RATED');
   else sources.addInForce({ kind: 'SITE_RATED', axis: 'SITE', ofId: site, fact: rating.fact }, rating.amps);
 }
 

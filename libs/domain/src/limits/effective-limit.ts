@@ -1,15 +1,19 @@
 import type { Instant } from '../time';
-import type { Blocker } from './charger-situation';
-import { blockersOf, chargerSituation, phaseModeOf } from './charger-situation';
+import type { Blocker, ChargerSituation } from './charger-situation';
+import { blockersOf, chargerSituation, phaseSettingOf } from './charger-situation';
 import { addChargerSources } from './charger-sources';
 import { addCircuitSources, addSiteSources } from './circuit-sources';
+import { explain } from './explanation';
 import type { KnownFacts, LimitKnowledge } from './knowledge';
 import { forOneInstant } from './knowledge';
 import type { LimitSource, LimitSourceKind } from './limit-source';
 import { SourceList } from './limit-source';
-import type { LimitSituation, LimitValue } from './limit-value';
+import type { Evaluation, LimitSituation, LimitValue } from './limit-value';
 import { evaluate } from './limit-value';
-import { gridTypeOf, placeOf } from './place';
+import { nextChange } from './next-change';
+import type { LimitPlace } from './place';
+import { gridTypeOf, placeOf, timeZoneOf } from './place';
+import { addChargePlan } from './plan-source';
 
 /** What a charger may deliver at an instant, and why. */
 export interface EffectiveLimit extends LimitValue {
@@ -27,50 +31,77 @@ export interface EffectiveLimit extends LimitValue {
 }
 
 /**
- * The effective limit of a charger: the lowest of all sources that are in force at an instant. A pure function of the
- * facts at or before that instant.
+ * The effective limit of a charger: the lowest of all sources that are in force at an instant, whatever their kind. A pure
+ * function of the facts at or before that instant; see `LimitKnowledge` for those that can matter.
  */
 export function effectiveLimit(knowledge: LimitKnowledge, at: Instant): EffectiveLimit {
   const facts = forOneInstant(knowledge);
-  const charger = chargerSituation(knowledge.charger, facts.logOf('charger', knowledge.charger), at);
-  const situation = situationOf(charger, facts, at);
-  const { value, binding } = evaluate(situation);
-  const { sources } = situation;
-  const bindingIds = new Set(binding.map(({ eventId }) => eventId));
+  const { charger, place, situation } = limitSituation(knowledge.charger, facts, at);
+  const evaluation = evaluate(situation);
+  const { value } = evaluation;
+  const nextChangeAt = nextChange(situation, value);
+  const blockers = blockersOf(charger, at);
   return {
     charger: knowledge.charger,
     at,
-    ...value,
-    sources: [
-      ...sources.inForce.map((source) =>
-        bindingIds.has(source.eventId) ? { ...source, binding: true } : source,
-      ),
-      ...sources.ended,
-    ],
-    unknownSources: sources.unknown,
-    blockers: blockersOf(charger, at),
-    explanation: '',
+    amps: value.amps,
+    offeredAmps: value.offeredAmps,
+    phases: value.phases,
+    behaviour: value.behaviour,
+    binding: value.binding,
+    sources: listed(situation.sources, evaluation),
+    unknownSources: situation.sources.unknown,
+    blockers,
+    nextChangeAt,
+    explanation: explain({
+      situation,
+      evaluation,
+      blockers,
+      nextChangeAt,
+      isRegistered: charger.registered != null,
+      sessionStartedAt: charger.session?.metadata.occurredAt,
+      timeZone: () => timeZoneOf(place?.site, facts, at),
+    }),
   };
 }
 
-function situationOf(
-  charger: ReturnType<typeof chargerSituation>,
-  facts: KnownFacts,
-  at: Instant,
-): LimitSituation {
-  const sources = new SourceList();
+function listed({ inForce, ended }: SourceList, { binding }: Evaluation): LimitSource[] {
+  const sources = inForce.map((source) => (binding.includes(source) ? { ...source, binding: true } : source));
+  return ended.length === 0 ? sources : [...sources, ...ended];
+}
+
+/** A charger, where it hangs, and what limits it there. */
+interface LimitedCharger {
+  readonly charger: ChargerSituation;
+  readonly place?: LimitPlace;
+  readonly situation: LimitSituation;
+}
+
+export function limitSituation(serial: string, facts: KnownFacts, at: Instant): LimitedCharger {
+  const charger = chargerSituation(serial, facts.logOf('charger', serial), at);
   const place = charger.mounted == null ? undefined : placeOf(charger.mounted.data.backplate, facts, at);
-  if (place != null) {
-    if (place.site == null) sources.addUnknown('SITE_RATED');
-    else addSiteSources(sources, place.site, facts, at);
-    for (const circuit of place.circuits) addCircuitSources(sources, circuit, facts, at);
-  }
-  addChargerSources(sources, charger, at);
-  return {
+  const situation: LimitSituation = {
     at,
     isMounted: charger.mounted != null,
     hasCar: charger.session != null,
-    sources,
-    phaseSetting: { ...phaseModeOf(charger, at), grid: gridTypeOf(place?.site, facts, at) },
+    sources: sourcesOf(charger, place, facts, at),
+    phaseSetting: phaseSettingOf(charger, gridTypeOf(place?.site, facts, at), at),
   };
+  return { charger, place, situation };
+}
+
+function sourcesOf(
+  charger: ChargerSituation,
+  place: LimitPlace | undefined,
+  facts: KnownFacts,
+  at: Instant,
+): SourceList {
+  const sources = new SourceList();
+  if (place != null) {
+    addSiteSources(sources, place.site, facts, at);
+    for (const circuit of place.circuits) addCircuitSources(sources, circuit, facts, at);
+  }
+  addChargerSources(sources, charger, at);
+  addChargePlan(sources, charger, at);
+  return sources;
 }

@@ -1,5 +1,135 @@
-/** When which cap of a charge plan holds. Instants are milliseconds since the epoch. */
-export interface PlanCalendar {
+import type { ChargePlan, PlanWindow, Weekday } from '../charger/charger.events';
+import { DAY_MS, LAST_MS, WallClock } from './wall-clock';
+
+const MINUTE_MS = 60_000;
+/** By the number of a day since the epoch, modulo 7: it began on a Thursday. */
+const WEEKDAYS: readonly Weekday[] = [
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+  'SUNDAY',
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+];
+/** A recurring plan that changes nothing in this time changes something at a shift of the clock at most. */
+const LONGEST_REPEAT_DAYS = 9;
+const SHIFTS_SOUGHT = 4;
+const LONGEST_STRIDE_DAYS = 32;
+
+/** A window of allowed charging on a certain day, [startMs, stopMs); empty where the clock skips it. */
+interface Opening {
+  readonly startMs: number;
+  readonly stopMs: number;
+  /** Infinite where the window has no limit of its own. */
+  readonly limitAmps: number;
+}
+
+/** When which cap of an enabled plan holds. Times are milliseconds since the epoch. */
+export class PlanCalendar {
+  /** When a one-off plan has no effect any more. */
+  readonly overMs: number;
+  private readonly clock: WallClock;
+  private readonly oneOff: readonly Opening[];
+
+  constructor(private readonly plan: ChargePlan) {
+    this.clock = new WallClock(plan.timeZone);
+    this.oneOff =
+      plan.kind === 'ONE_OFF'
+        ? plan.windows.map((window) => openingOf(window, dayNumberOf(window.date ?? ''), this.clock))
+        : [];
+    // A window in a gap of the clock may start after it stops.
+    const ends = this.oneOff.map(({ startMs, stopMs }) => Math.max(startMs, stopMs));
+    const overMs = plan.kind === 'ONE_OFF' ? Math.max(0, ...ends) : Infinity;
+    this.overMs = overMs > LAST_MS ? Infinity : overMs;
+  }
+
   /** Absent where the plan caps nothing: within a window without a limit of its own, and when it is over. */
-  capAmpsAt(epochMs: number): number | undefined;
+  capAmpsAt(epochMs: number): number | undefined {
+    if (epochMs >= this.overMs) return undefined;
+    let capAmps: number | undefined;
+    for (const { startMs, stopMs, limitAmps } of this.openingsAround(epochMs, epochMs))
+      if (startMs <= epochMs && epochMs < stopMs) capAmps = Math.min(capAmps ?? Infinity, limitAmps);
+    return capAmps === Infinity ? undefined : (capAmps ?? 0);
+  }
+
+  /** The instants in (after, until] at which the cap can change, in order. */
+  *edges(afterMs: number, untilMs: number): Generator<number> {
+    const lastMs = Math.min(untilMs, LAST_MS);
+    let strideDays = 1;
+    for (let fromMs = afterMs; fromMs < lastMs; strideDays = Math.min(4 * strideDays, LONGEST_STRIDE_DAYS)) {
+      const toMs = this.plan.kind === 'ONE_OFF' ? lastMs : Math.min(fromMs + strideDays * DAY_MS, lastMs);
+      yield* this.edgesOf(this.openingsAround(fromMs, toMs), fromMs, toMs);
+      fromMs = toMs;
+    }
+  }
+
+  /**
+   * The first edge in (after, until) of which something is true that depends on the plan and on nothing else that
+   * changes. Looks as far as a plan can differ from its own past: through a week, and at the next shifts of the clock.
+   */
+  firstEdge(afterMs: number, untilMs: number, isSought: (epochMs: number) => boolean): number | undefined {
+    for (const edgeMs of this.edgesToSearch(afterMs)) {
+      if (edgeMs >= untilMs) return undefined;
+      if (isSought(edgeMs)) return edgeMs;
+    }
+    return undefined;
+  }
+
+  private *edgesToSearch(afterMs: number): Generator<number> {
+    if (this.plan.kind === 'ONE_OFF') {
+      yield* this.edges(afterMs, LAST_MS);
+      return;
+    }
+    const searchedMs = afterMs + LONGEST_REPEAT_DAYS * DAY_MS;
+    yield* this.edges(afterMs, searchedMs);
+    let shiftMs = this.clock.nextShiftAfter(afterMs);
+    for (let count = 0; shiftMs != null && shiftMs < LAST_MS && count < SHIFTS_SOUGHT; count++) {
+      yield* this.edges(Math.max(searchedMs, shiftMs - 2 * DAY_MS), shiftMs + 2 * DAY_MS);
+      shiftMs = this.clock.nextShiftAfter(shiftMs);
+    }
+  }
+
+  private edgesOf(openings: Iterable<Opening>, afterMs: number, untilMs: number): number[] {
+    const edges = new Set<number>();
+    for (const { startMs, stopMs } of openings) {
+      edges.add(startMs);
+      edges.add(stopMs);
+    }
+    return [...edges].filter((edgeMs) => afterMs < edgeMs && edgeMs <= untilMs).sort((a, b) => a - b);
+  }
+
+  /** All openings that can touch a span of time; none lasts longer than a day and a shift of the clock. */
+  private *openingsAround(fromMs: number, toMs: number): Generator<Opening> {
+    if (this.plan.kind === 'ONE_OFF') {
+      yield* this.oneOff;
+      return;
+    }
+    const firstDay = Math.floor(this.clock.readingAt(fromMs) / DAY_MS) - 2;
+    const lastDay = Math.floor(this.clock.readingAt(toMs) / DAY_MS) + 1;
+    for (let day = firstDay; day <= lastDay; day++) {
+      const weekday = WEEKDAYS[((day % 7) + 7) % 7] as Weekday;
+      for (const window of this.plan.windows)
+        if (window.weekdays.length === 0 || window.weekdays.includes(weekday))
+          yield openingOf(window, day, this.clock);
+    }
+  }
+}
+
+function openingOf(window: PlanWindow, day: number, clock: WallClock): Opening {
+  const { start, stop, limitAmps = Infinity } = window;
+  const startMs = clock.epochMsOf(day * DAY_MS + timeOfDayMs(start));
+  if (stop == null) return { startMs, stopMs: Infinity, limitAmps };
+  const stopDay = timeOfDayMs(stop) < timeOfDayMs(start) ? day + 1 : day;
+  return { startMs, stopMs: clock.epochMsOf(stopDay * DAY_MS + timeOfDayMs(stop)), limitAmps };
+}
+
+/** @param time a wall time, HH:MM */
+function timeOfDayMs(time: string): number {
+  return (Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))) * MINUTE_MS;
+}
+
+/** @param date YYYY-MM-DD */
+function dayNumberOf(date: string): number {
+  return Date.parse(`${date}T00:00:00.000Z`) / DAY_MS;
 }

@@ -2,7 +2,8 @@ import { compareFacts } from '../facts/fact';
 import type { EffectiveFact } from '../facts/lifeline';
 import type { Instant } from '../time';
 import { plusMs } from '../time';
-import type { FactLog, FactOf } from './fact-log';
+import { LAST_MS } from './wall-clock';
+import type { FactLog, FactOf, FactType } from './fact-log';
 import type { Ending, LimitEnd } from './limit-source';
 
 const PLACED = ['ChargerMounted', 'ChargerDismounted'] as const;
@@ -86,32 +87,22 @@ export function endingOf(
 ): Ending | undefined {
   if (expiresAt != null && expiresAt <= at && (reset == null || expiresAt <= reset.metadata.occurredAt))
     return { by: 'EXPIRED', at: expiresAt };
-  return reset == null ? undefined : { by: endBy(reset), at: reset.metadata.occurredAt };
+  return reset == null ? undefined : { by: END_BY[reset.type] ?? 'CLEARED', at: reset.metadata.occurredAt };
 }
 
-function endBy(reset: EffectiveFact): LimitEnd {
-  switch (reset.type) {
-    case 'PowerLost':
-      return 'POWER_LOSS';
-    case 'ChargerDismounted':
-      return 'DISMOUNTED';
-    case 'SessionStarted':
-      return 'CAR_CONNECTED';
-    case 'PrimaryBackplateDesignated':
-    case 'BackplateRewired':
-    case 'BackplateRemoved':
-      return 'PRIMARY_CHANGED';
-    default:
-      return 'CLEARED';
-  }
-}
-
-const LAST_INSTANT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const END_BY: Partial<Record<FactType, LimitEnd>> = {
+  PowerLost: 'POWER_LOSS',
+  ChargerDismounted: 'DISMOUNTED',
+  SessionStarted: 'CAR_CONNECTED',
+  PrimaryBackplateDesignated: 'PRIMARY_CHANGED',
+  BackplateRewired: 'PRIMARY_CHANGED',
+  BackplateRemoved: 'PRIMARY_CHANGED',
+};
 
 /** When a value ends by itself; absent without a time-to-live, or where that ends after all calendars. */
 export function expiryOf(set: EffectiveFact, timeToLiveSeconds: number | undefined): Instant | undefined {
   if (timeToLiveSeconds == null) return undefined;
   const { occurredAt } = set.metadata;
-  const isBeyond = Date.parse(occurredAt) + timeToLiveSeconds * 1000 > LAST_INSTANT_MS;
+  const isBeyond = Date.parse(occurredAt) + timeToLiveSeconds * 1000 > LAST_MS;
   return isBeyond ? undefined : plusMs(occurredAt, timeToLiveSeconds * 1000);
 }

@@ -1,0 +1,154 @@
+import { LOWEST_CHARGING_AMPS } from '../amps';
+import type { Instant } from '../time';
+import { epochMsOf, instantOf } from '../time';
+import type { Blocker } from './charger-situation';
+import type { Evaluation, LimitSituation } from './limit-value';
+import { evaluate } from './limit-value';
+import { BLOCKED, clockTime, inAmps, listOf, SOURCE_NAMES } from './plain-words';
+
+/** What a sentence about a limit is made of. */
+export interface ExplainedLimit {
+  readonly situation: LimitSituation;
+  readonly evaluation: Evaluation;
+  readonly blockers: readonly Blocker[];
+  readonly nextChangeAt?: Instant;
+  readonly isRegistered: boolean;
+  /** When the ongoing session started. */
+  readonly sessionStartedAt?: Instant;
+  /** The zone of the clocks at the place; asked for only where the sentence names a time. */
+  readonly timeZone: () => string;
+}
+
+/** Ids of facts whose values are left out. */
+type Without = ReadonlySet<string> | undefined;
+
+/** One sentence in plain words: what the person at the car will see, and why. */
+export function explain(limit: ExplainedLimit): string {
+  const main = mainClause(limit);
+  const blocked = limit.blockers.map((blocker) => BLOCKED[blocker]);
+  const sentence = blocked.length === 0 ? main : `${listOf(blocked)}; apart from that, ${main}`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function mainClause(limit: ExplainedLimit): string {
+  if (!limit.isRegistered) return 'the charger is not registered yet and has no limit';
+  switch (limit.evaluation.value.behaviour) {
+    case 'NOT_MOUNTED':
+      return 'it hangs on no backplate: there is no charging and no limit';
+    case 'NO_CAR':
+      return noCarClause(limit);
+    case 'PAUSED':
+    case 'CHARGING_ALLOWED':
+      return `${outcome(limit, limit.evaluation)}${lostAtPlugIn(limit)}`;
+  }
+}
+
+/** What the next car gets: connecting it unsets the dynamic charger current. */
+function noCarClause(limit: ExplainedLimit): string {
+  const { situation, evaluation } = limit;
+  const dynamic = situation.sources.inForce.find(({ kind }) => kind === 'DYNAMIC_CHARGER');
+  if (dynamic == null) return `no car: the next one ${outcome(limit, evaluation)}`;
+  const without = new Set([dynamic.eventId]);
+  const next = outcome(limit, evaluate(situation, situation.at, without), without);
+  return `no car: the next one ${next}; connecting it ends the dynamic charger current of ${inAmps(dynamic.amps.l1)}`;
+}
+
+/** What a car does under a value: "may charge ..." or "pauses: ..." */
+function outcome(limit: ExplainedLimit, evaluation: Evaluation, without?: Without): string {
+  const { sources } = limit.situation;
+  const clause =
+    evaluation.value.offeredAmps === 0
+      ? `pauses: ${whyPaused(limit, evaluation, without)}`
+      : `may charge ${howMuch(limit, evaluation, without)}`;
+  const isSetAside = sources.ended.some(({ endedBy }) => endedBy === 'OVERRIDDEN');
+  const setAside = isSetAside ? '; the charge plan is set aside until the car is disconnected' : '';
+  const asFarAsKnown = sources.unknown.length === 0 ? '' : ', as far as the ratings are known';
+  return `${clause}${setAside}${asFarAsKnown}`;
+}
+
+/** "with up to 16 A on three phases (charger max) until 22:00, then it pauses" */
+function howMuch(limit: ExplainedLimit, evaluation: Evaluation, without: Without): string {
+  const { amps } = evaluation.value;
+  const phases = onPhases(limit, evaluation);
+  const most = amps == null ? `${phases} without a known limit` : `with up to ${inAmps(amps)} ${phases}`;
+  const why = amps == null ? '' : ` (${namesOf(evaluation)})`;
+  return `${most}${why}${whatNext(limit, evaluation, without)}${stayingOnOne(limit, evaluation)}`;
+}
+
+function onPhases({ situation }: ExplainedLimit, { choice }: Evaluation): string {
+  if (choice == null || choice.phases === 3) return 'on three phases';
+  const lines = choice.lines.map((line) => line.toUpperCase());
+  return situation.phaseSetting.grid === 'IT'
+    ? `on one phase between ${listOf(lines)}`
+    : `on phase ${listOf(lines)}`;
+}
+
+/** Units that chose one phase keep to it, although the ceiling may allow three again. */
+function stayingOnOne({ situation }: ExplainedLimit, { choice }: Evaluation): string {
+  if (choice?.phases !== 1 || situation.phaseSetting.mode !== 'AUTO') return '';
+  return '; a car that charges on one phase may stay on it until it is disconnected';
+}
+
+function whatNext(
+  { situation, nextChangeAt, timeZone }: ExplainedLimit,
+  now: Evaluation,
+  without: Without,
+): string {
+  if (nextChangeAt == null) return '';
+  const { offeredAmps } = evaluate(situation, nextChangeAt, without).value;
+  if (offeredAmps === now.value.offeredAmps) return '';
+  const time = clockTime(nextChangeAt, situation.at, timeZone());
+  if (offeredAmps == null) return ` until ${time}, then without a known limit`;
+  return ` until ${time}, then ${offeredAmps === 0 ? 'it pauses' : `up to ${inAmps(offeredAmps)}`}`;
+}
+
+/** What holds the current under what a car needs, and what there would be without that. */
+function whyPaused(limit: ExplainedLimit, evaluation: Evaluation, without: Without): string {
+  const { binding, value } = evaluation;
+  const { situation } = limit;
+  const closed = value.amps === 0 && value.binding.every((kind) => kind === 'CHARGE_PLAN');
+  const why = closed
+    ? untilPlanOpens(limit)
+    : `${tooLittle(evaluation)}${whatNext(limit, evaluation, without)}`;
+  const them = new Set([...(without ?? []), ...binding.map(({ eventId }) => eventId)]);
+  const { value: rest, binding: restBinding } = evaluate(situation, situation.at, them);
+  const still = rest.offeredAmps === 0 ? 'still only ' : '';
+  const left =
+    rest.amps == null
+      ? 'no known limit'
+      : `${still}${inAmps(rest.amps)} (${namesOf({ binding: restBinding, value: rest })})`;
+  return `${why}; without ${binding.length === 1 ? 'it' : 'them'}, ${left}`;
+}
+
+/** "the charger max and the charge plan allow 5 A, less than the 6 A that a car needs" */
+function tooLittle({ value }: Evaluation): string {
+  const names = listOf(value.binding.map((kind) => `the ${SOURCE_NAMES[kind]}`));
+  const allows = value.binding.length === 1 ? 'allows' : 'allow';
+  if (value.amps === 0) return `${names} ${allows} no current`;
+  return `${names} ${allows} ${inAmps(value.amps ?? 0)}, less than the ${inAmps(LOWEST_CHARGING_AMPS)} that a car needs`;
+}
+
+function untilPlanOpens({ situation, timeZone }: ExplainedLimit): string {
+  const calendar = situation.sources.plan?.calendar;
+  const opensMs = calendar?.firstEdge(
+    epochMsOf(situation.at),
+    Infinity,
+    (edgeMs) => calendar.capAmpsAt(edgeMs) !== 0,
+  );
+  if (opensMs == null) return 'the charge plan allows no charging';
+  return `the charge plan allows charging from ${clockTime(instantOf(opensMs), situation.at, timeZone())}`;
+}
+
+/** The commonest surprise: a current that vanished when the car was plugged in. */
+function lostAtPlugIn({ situation, sessionStartedAt }: ExplainedLimit): string {
+  const lost = situation.sources.ended.find(
+    ({ kind, endedBy, endedAt }) =>
+      kind === 'DYNAMIC_CHARGER' && endedBy === 'CAR_CONNECTED' && endedAt === sessionStartedAt,
+  );
+  if (lost == null) return '';
+  return `; the dynamic charger current of ${inAmps(lost.amps.l1)} ended when the car was connected`;
+}
+
+function namesOf({ value }: Pick<Evaluation, 'value' | 'binding'>): string {
+  return listOf(value.binding.map((kind) => SOURCE_NAMES[kind]));
+}

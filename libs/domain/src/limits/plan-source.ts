@@ -1,0 +1,62 @@
+import type { ChargePlan } from '../charger/charger.events';
+import type { Instant } from '../time';
+import { epochMsOf, instantOf, later } from '../time';
+import type { ChargerSituation } from './charger-situation';
+import { originOf } from './charger-sources';
+import type { FactOf } from './fact-log';
+import type { Ending, SourceList } from './limit-source';
+import { PlanCalendar } from './plan-calendar';
+
+const PLAN_SET = ['ChargePlanSet'] as const;
+const PLAN_REMOVED = ['ChargePlanRemoved'] as const;
+const OVERRIDDEN = ['ScheduleOverridden'] as const;
+
+/** The charge plan of a charger: a cap that comes and goes with its windows. */
+export function addChargePlan(sources: SourceList, charger: ChargerSituation, at: Instant): void {
+  const set = charger.log.latest(PLAN_SET, at);
+  if (charger.registered == null || set == null) return;
+  const calendar = new PlanCalendar(set.data);
+  const removed = charger.log.firstAfter(PLAN_REMOVED, set, at);
+  const ending = endOf(set, calendar, removed, at) ?? overriding(charger, set, at);
+  const origin = originOf('CHARGE_PLAN', charger, set);
+  const atMs = epochMsOf(at);
+  if (ending == null) {
+    sources.plan = { eventId: set.eventId, calendar };
+    const capAmps = calendar.capAmpsAt(atMs);
+    if (capAmps == null) return;
+    const untilMs = calendar.firstEdge(atMs, Infinity, (edgeMs) => calendar.capAmpsAt(edgeMs) !== capAmps);
+    sources.addInForce(origin, capAmps, untilMs == null ? undefined : instantOf(untilMs));
+    return;
+  }
+  // What it said when it ended; where it is set aside, what it would say now.
+  const isSetAside = ending.by === 'OVERRIDDEN' || ending.by === 'DISABLED';
+  const capAmps = calendar.capAmpsAt(isSetAside ? atMs : epochMsOf(ending.at ?? at));
+  if (ending.by === 'PLAN_OVER') sources.addEnded(origin, 0, ending);
+  else if (capAmps != null) sources.addEnded(origin, capAmps, ending);
+}
+
+/** What ended a plan for good, by what came first. */
+function endOf(
+  { data, metadata }: { data: ChargePlan; metadata: { occurredAt: Instant } },
+  { overMs }: PlanCalendar,
+  removed: FactOf<'ChargePlanRemoved'> | undefined,
+  at: Instant,
+): Ending | undefined {
+  if (!data.enabled) return { by: 'DISABLED', at: metadata.occurredAt };
+  const removedAt = removed?.metadata.occurredAt;
+  const overAt = overMs === Infinity ? undefined : instantOf(overMs);
+  if (overAt != null && overAt <= at && (removedAt == null || overAt <= removedAt))
+    return { by: 'PLAN_OVER', at: later(overAt, metadata.occurredAt) };
+  return removedAt == null ? undefined : { by: 'CLEARED', at: removedAt };
+}
+
+/** Set aside for the session that is under way, together with plans that were set meanwhile. */
+function overriding(
+  { log, session }: ChargerSituation,
+  plan: FactOf<'ChargePlanSet'>,
+  at: Instant,
+): Ending | undefined {
+  const overridden = session == null ? undefined : log.firstAfter(OVERRIDDEN, session, at);
+  if (overridden == null) return undefined;
+  return { by: 'OVERRIDDEN', at: later(overridden.metadata.occurredAt, plan.metadata.occurredAt) };
+}

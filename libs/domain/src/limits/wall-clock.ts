@@ -1,0 +1,67 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A span in which a zone's offset stays the same, as milliseconds since the epoch. */
+interface Era {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly offsetMs: number;
+}
+
+/** The era asked for last, by zone: asking for the rules of a zone is dear, and questions come in clusters. */
+const lastEra = new Map<string, Era>();
+
+export const DAY_MS = 86_400_000;
+/** The last instant that can be written: years have four digits. */
+export const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const NANOSECONDS_PER_MS = 1_000_000;
+
+/**
+ * The clock on a wall in an IANA zone. A reading of it is written as the milliseconds since the epoch that it would be in
+ * UTC.
+ */
+export class WallClock {
+  constructor(readonly timeZone: string) {}
+
+  /** What the clock shows at an instant. */
+  readingAt(epochMs: number): number {
+    return epochMs + this.eraAt(epochMs).offsetMs;
+  }
+
+  /** When the clock shows a reading: one that it skips is moved forward by the gap, one that it shows twice is the first. */
+  epochMsOf(reading: number): number {
+    const { fromMs, untilMs, offsetMs } = this.eraAt(reading);
+    const epochMs = reading - offsetMs;
+    // Far from any change of the offset there is nothing to decide.
+    if (epochMs - 2 * DAY_MS >= fromMs && epochMs + 2 * DAY_MS < untilMs) return epochMs;
+    return Temporal.Instant.fromEpochMilliseconds(reading)
+      .toZonedDateTimeISO('UTC')
+      .toPlainDateTime()
+      .toZonedDateTime(this.timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+  }
+
+  /** The next instant at which the offset changes. */
+  nextShiftAfter(epochMs: number): number | undefined {
+    const { untilMs } = this.eraAt(epochMs);
+    return untilMs === Infinity ? undefined : untilMs;
+  }
+
+  private eraAt(epochMs: number): Era {
+    const last = lastEra.get(this.timeZone);
+    if (last != null && last.fromMs <= epochMs && epochMs < last.untilMs) return last;
+    const era = eraOf(this.timeZone, epochMs);
+    lastEra.set(this.timeZone, era);
+    return era;
+  }
+}
+
+function eraOf(timeZone: string, epochMs: number): Era {
+  const time = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
+  // The transition before is sought strictly before, so look from one millisecond later.
+  const before = time.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
+  const after = time.getTimeZoneTransition('next');
+  return {
+    fromMs: before?.epochMilliseconds ?? -Infinity,
+    untilMs: after?.epochMilliseconds ?? Infinity,
+    offsetMs: time.offsetNanoseconds / NANOSECONDS_PER_MS,
+  };
+}
