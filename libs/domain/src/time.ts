@@ -56,8 +56,7 @@ export function monthOf(instant: Instant): string {
 
 /** The month before, `2026-01` to `2025-12`. */
 export function monthBefore(month: string): string {
-  const [year = 0, monthOfYear = 1] = month.split('-').map(Number);
-  return monthOf(instantOf(Date.UTC(year, monthOfYear - 2, 1)));
+  return monthOf(plusMs(`${month}-01T00:00:00.000Z`, -1));
 }
 
 /** A half-open span of valid time, [from, until); without `until` it is open. */
@@ -66,8 +65,10 @@ export interface Span {
   readonly until?: Instant;
 }
 
+/** Whether some instant lies in both; none lies in a span that ends where it starts. */
 export function spansOverlap(a: Span, b: Span): boolean {
-  return (b.until == null || a.from < b.until) && (a.until == null || b.from < a.until);
+  const from = later(a.from, b.from);
+  return (a.until == null || from < a.until) && (b.until == null || from < b.until);
 }
 
 export function spanContains(span: Span, at: Instant): boolean {

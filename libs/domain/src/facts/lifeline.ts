@@ -26,11 +26,14 @@ export class Lifeline<State> {
     readonly facts: readonly EffectiveFact[],
     /** The state after all facts. */
     readonly head: State,
+    /** Ids of the facts that corrections name; one of them may be told after its correction. */
+    private readonly corrected: ReadonlySet<string>,
   ) {}
 
   static of<State>(evolution: Evolution<State>, recorded: readonly Fact[]): Lifeline<State> {
     const facts = factsInEffect(recorded);
-    return new Lifeline(evolution, recorded, facts, fold(evolution, facts));
+    const corrected = new Set(recorded.filter(isCorrection).map(({ data }) => data.corrects));
+    return new Lifeline(evolution, recorded, facts, fold(evolution, facts), corrected);
   }
 
   /** The life with further facts. Those that take effect after all others cost no replay. */
@@ -38,7 +41,8 @@ export class Lifeline<State> {
     const last = this.facts.at(-1);
     const continues = added.every((fact, index) => {
       const before = index === 0 ? last : added[index - 1];
-      return !isCorrection(fact) && (before == null || compareFacts(before, fact) <= 0);
+      if (isCorrection(fact) || this.corrected.has(fact.eventId)) return false;
+      return before == null || compareFacts(before, fact) <= 0;
     });
     if (!continues) return Lifeline.of(this.evolution, [...this.recorded, ...added]);
     const effective = added as readonly EffectiveFact[];
@@ -47,6 +51,7 @@ export class Lifeline<State> {
       [...this.recorded, ...added],
       [...this.facts, ...effective],
       effective.reduce((state, fact) => this.evolution.evolve(state, fact), this.head),
+      this.corrected,
     );
   }
 
