@@ -40,36 +40,48 @@ export function sizeOf(event: ProposedEvent): number {
 }
 
 /** Many appends on one call; each is answered by its correlation id as soon as it is on disk. */
-export function serveBatchAppend(
-  writer: LogWriter,
-  limits: AppendLimits,
-  call: ServerDuplexStream<BatchAppendFrame, Buffer>,
-): void {
-  const open = new Map<string, OpenBatch>();
-  let waitingBytes = 0;
-  let waitingBatches = 0;
-  let senderDone = false;
-  const endWhenAnswered = (): void => {
-    if (senderDone && waitingBatches === 0) call.end();
-  };
-  call.on('data', (frame: BatchAppendFrame) => {
-    const batch = addFrame(open, frame, limits);
+export class BatchAppendCall {
+  private readonly open = new Map<string, OpenBatch>();
+  private waitingBytes = 0;
+  private waitingBatches = 0;
+  /** What ends the call once everything is answered. */
+  private finish: (() => void) | undefined;
+
+  constructor(
+    private readonly writer: LogWriter,
+    private readonly limits: AppendLimits,
+    private readonly call: ServerDuplexStream<BatchAppendFrame, Buffer>,
+  ) {
+    call.on('data', (frame: BatchAppendFrame) => this.take(frame));
+    call.on('end', () => this.finishWith(() => call.end()));
+  }
+
+  /** Answers what is being written, then tells the client that the call is cancelled. */
+  stop(): void {
+    this.finishWith(() =>
+      this.call.emit('error', { code: status.CANCELLED, details: 'The server is stopping' }),
+    );
+  }
+
+  private take(frame: BatchAppendFrame): void {
+    const batch = addFrame(this.open, frame, this.limits);
     if (batch == null) return;
-    waitingBatches++;
-    waitingBytes += batch.sizeBytes;
-    if (waitingBytes > MAX_WAITING_BYTES) call.pause();
-    void answerBatch(writer, limits, batch).then((answer) => {
-      call.write(answer);
-      waitingBatches--;
-      waitingBytes -= batch.sizeBytes;
-      if (waitingBytes <= MAX_WAITING_BYTES) call.resume();
-      endWhenAnswered();
+    this.waitingBatches++;
+    this.waitingBytes += batch.sizeBytes;
+    if (this.waitingBytes > MAX_WAITING_BYTES) this.call.pause();
+    void answerBatch(this.writer, this.limits, batch).then((answer) => {
+      this.call.write(answer);
+      this.waitingBatches--;
+      this.waitingBytes -= batch.sizeBytes;
+      if (this.waitingBytes <= MAX_WAITING_BYTES) this.call.resume();
+      if (this.waitingBatches === 0) this.finish?.();
     });
-  });
-  call.on('end', () => {
-    senderDone = true;
-    endWhenAnswered();
-  });
+  }
+
+  private finishWith(finish: () => void): void {
+    this.finish = finish;
+    if (this.waitingBatches === 0) finish();
+  }
 }
 
 /** The batch, when this was its final frame. */

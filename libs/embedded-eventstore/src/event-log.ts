@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { StoreFailure } from './failure';
 import type { EncodedEvent } from './recorded-event';
 import type { Store } from './store';
 import type { StreamRecord } from './stream-record';
@@ -21,9 +22,6 @@ export interface StreamEntry extends LogEntry {
  */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 1024 * 1024;
-
-/** The log's contents contradict themselves: never served as if whole. */
-export class LogDamagedError extends Error {}
 
 /** Reads the log. What it finds is on disk, except inside a write transaction, where it sees that one's writes too. */
 export class EventLog {
@@ -99,7 +97,7 @@ export class EventLog {
     const range = { start: [id, from], end: [id, end], reverse: backwards, limit };
     for (const { key, value: position } of this.store.revisions.getRange(range)) {
       const event = this.eventAt(position);
-      if (event == null) throw new LogDamagedError(`The event at position ${position} is missing`);
+      if (event == null) throw damaged(`the event at position ${position} is missing`);
       page.push({ position, revision: key[1], event });
       sizeBytes += event.length;
       if (sizeBytes > PAGE_BYTES) break;
@@ -119,7 +117,12 @@ export function withChecksum(event: EncodedEvent): Buffer {
 function withoutChecksum(position: number, value: Buffer): EncodedEvent {
   const event = value.subarray(CHECKSUM_BYTES);
   if (value.length < CHECKSUM_BYTES || value.readUInt32LE(0) !== crc32(event)) {
-    throw new LogDamagedError(`The event at position ${position} does not match its checksum`);
+    throw damaged(`the event at position ${position} does not match its checksum`);
   }
   return event;
+}
+
+/** The store contradicts itself: it is never served as if it were whole. */
+function damaged(reason: string): StoreFailure {
+  return new StoreFailure('DAMAGED', `The store is damaged: ${reason}`);
 }

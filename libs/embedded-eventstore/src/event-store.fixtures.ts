@@ -21,7 +21,8 @@ export interface TestStore {
   client: EventStoreDBClient;
   /** Stops the store and starts it again on the same folder; `client` is a new one afterwards. */
   restart(): Promise<void>;
-  close(): Promise<void>;
+  /** Stops the store; its folder goes too, unless told otherwise. */
+  close(removeFolder?: boolean): Promise<void>;
 }
 
 export function clientOf(endpoint: string): EventStoreDBClient {
@@ -49,9 +50,9 @@ export async function openTestStore(options: Partial<EmbeddedEventStoreOptions> 
       store.endpoint = server.endpoint;
       store.client = clientOf(server.endpoint);
     },
-    close: async () => {
+    close: async (removeFolder = true) => {
       await stop();
-      rmSync(directory, { recursive: true, force: true });
+      if (removeFolder) rmSync(directory, { recursive: true, force: true });
     },
   };
   return store;

@@ -1,11 +1,11 @@
 import { chmodSync } from 'node:fs';
-import path from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { DirectoryLock } from './directory-lock';
 import { placeSocket } from './endpoint';
 import { EventLog } from './event-log';
 import { StoreFailure } from './failure';
 import { LogWriter } from './log-writer';
+import { pipelining } from './pipelining';
 import { openStore, type Store } from './store';
 import { addNodeServices, StreamsService } from './streams-service';
 
@@ -30,7 +30,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const lock = await DirectoryLock.acquire(settings.directory);
   let store: Store | undefined;
   try {
-    store = openStore(path.join(settings.directory, 'events.mdb'));
+    store = openStore(settings.directory);
     return await serve(settings, store, lock);
   } catch (error) {
     await store?.root.close();
@@ -43,6 +43,7 @@ async function serve(settings: ServerSettings, store: Store, lock: DirectoryLock
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': -1,
+    interceptors: [pipelining],
   });
   const log = new EventLog(store);
   const streams = new StreamsService(log, new LogWriter(store, log), settings);

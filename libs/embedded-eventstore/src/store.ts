@@ -1,9 +1,15 @@
+import { existsSync, fsyncSync, openSync, closeSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { messageOf } from './errors';
 import { StoreFailure } from './failure';
+import { checkFile } from './file-check';
 import type { StreamRecord } from './stream-record';
 
-/** The layout's version; a store of another version is not read. */
-const LAYOUT_VERSION = 1;
+const FILE_NAME = 'events.mdb';
+/** Says that a store was made here, and in which layout; without it an empty folder is a new store. */
+const MARKER_NAME = 'layout';
+const LAYOUT = '1';
 
 /**
  * The tables of a store. `log` is the truth; the rest is what it takes to find and check events in it.
@@ -11,7 +17,7 @@ const LAYOUT_VERSION = 1;
  * - `log`: position -> checksum and event, as it is sent to readers
  * - `revisions`: [stream id, revision] -> position
  * - `streams`: stream name -> its record (JSON)
- * - `settings`: the layout's version, the next stream id
+ * - `settings`: the next stream id
  */
 export interface Store {
   root: RootDatabase;
@@ -22,39 +28,66 @@ export interface Store {
 }
 
 /**
- * Opens the store in `file`, or makes it.
+ * Opens the store in a directory, or makes it.
  *
- * @throws StoreFailure DAMAGED when the file is not a whole store, UNWRITABLE when it cannot be opened for writing
+ * @throws StoreFailure DAMAGED when there is no whole store where one was made, UNWRITABLE when it cannot be opened
  */
-export function openStore(file: string): Store {
-  const root = openFile(file);
-  const store: Store = {
+export function openStore(directory: string): Store {
+  const file = path.join(directory, FILE_NAME);
+  const marker = path.join(directory, MARKER_NAME);
+  try {
+    checkMarker(marker, file);
+    const store = openTables(file);
+    if (!existsSync(marker)) writeMarker(directory, marker);
+    return store;
+  } catch (error) {
+    if (error instanceof StoreFailure) throw error;
+    throw new StoreFailure(
+      /MDB_/.test(messageOf(error)) ? 'DAMAGED' : 'UNWRITABLE',
+      `${file}: ${messageOf(error)}`,
+    );
+  }
+}
+
+function checkMarker(marker: string, file: string): void {
+  const isThere = existsSync(file) && statSync(file).size > 0;
+  if (isThere) checkFile(file);
+  if (!existsSync(marker)) return;
+  const layout = readFileSync(marker, 'utf8').trim();
+  if (layout !== LAYOUT)
+    throw new StoreFailure('DAMAGED', `${file} has layout ${layout}, this program reads ${LAYOUT}`);
+  if (!isThere)
+    throw new StoreFailure('DAMAGED', `A store was made here, but its file ${file} is missing or empty`);
+}
+
+function openTables(file: string): Store {
+  const root = open({
+    path: file,
+    noSubdir: true,
+    encoding: 'binary',
+    maxDbs: 8,
+    // Without overlapping sync a transaction is answered only once the disk has it.
+    overlappingSync: false,
+    // With it, a failed commit also rejects a promise that nobody has.
+    eventTurnBatching: false,
+    ...OWNER_ALONE,
+  });
+  return {
     root,
     log: root.openDB({ name: 'log', encoding: 'binary' }),
     revisions: root.openDB({ name: 'revisions', encoding: 'ordered-binary' }),
     streams: root.openDB({ name: 'streams', encoding: 'json' }),
     settings: root.openDB({ name: 'settings', encoding: 'json' }),
   };
-  const version = store.settings.get('layoutVersion');
-  if (version == null) store.settings.putSync('layoutVersion', LAYOUT_VERSION);
-  else if (version !== LAYOUT_VERSION) {
-    throw new StoreFailure(
-      'DAMAGED',
-      `${file} has layout ${version}; this program reads layout ${LAYOUT_VERSION}`,
-    );
-  }
-  return store;
 }
 
-function openFile(file: string): RootDatabase {
-  try {
-    // Without overlapping sync a transaction is answered only once the disk has it.
-    return open({ path: file, noSubdir: true, overlappingSync: false, maxDbs: 8, encoding: 'binary' });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = /MDB_INVALID|MDB_CORRUPTED|MDB_VERSION_MISMATCH|MDB_PAGE_NOTFOUND/.test(message)
-      ? 'DAMAGED'
-      : 'UNWRITABLE';
-    throw new StoreFailure(code, `Cannot open ${file}: ${message}`);
-  }
+/** An option that is not among lmdb's declared ones. */
+const OWNER_ALONE: object = { permissionsMode: 0o600 };
+
+/** The names of new files are to be on disk before the first event is acknowledged. */
+function writeMarker(directory: string, marker: string): void {
+  writeFileSync(marker, `${LAYOUT}\n`, { flush: true, mode: 0o600 });
+  const handle = openSync(directory, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 }

@@ -7,7 +7,7 @@ import {
   type MethodDefinition,
   type Server,
 } from '@grpc/grpc-js';
-import { serveAppend, serveBatchAppend, type AppendLimits } from './appends';
+import { BatchAppendCall, serveAppend, type AppendLimits } from './appends';
 import { serveDelete } from './deletes';
 import type { EventLog } from './event-log';
 import type { LogWriter } from './log-writer';
@@ -66,6 +66,7 @@ function asIs(message: Buffer): Buffer {
 /** The calls of readers and writers that are under way, to be ended when the server stops. */
 export class StreamsService {
   private readonly reads = new Set<ReadCall>();
+  private readonly batchAppends = new Set<BatchAppendCall>();
 
   constructor(
     private readonly log: EventLog,
@@ -81,8 +82,11 @@ export class StreamsService {
     };
     const append: handleClientStreamingCall<AppendFrame, Buffer> = (call, answer) =>
       serveAppend(this.writer, this.limits, call, answer);
-    const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) =>
-      serveBatchAppend(this.writer, this.limits, call);
+    const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) => {
+      const appends = new BatchAppendCall(this.writer, this.limits, call);
+      this.batchAppends.add(appends);
+      call.on('close', () => this.batchAppends.delete(appends));
+    };
     const softDelete: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
       void serveDelete(request, answer, this.writer.softDelete(request));
     const tombstone: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
@@ -97,8 +101,9 @@ export class StreamsService {
     server.addService(methods, { read, append, batchAppend, softDelete, tombstone });
   }
 
-  /** Readers are told that they are cancelled. */
+  /** Readers are told that they are cancelled; writers too, once what they sent is on disk and answered. */
   stop(): void {
+    for (const appends of this.batchAppends) appends.stop();
     for (const reader of this.reads)
       reader.fail({ code: status.CANCELLED, details: 'The server is stopping' });
   }
