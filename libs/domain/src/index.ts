@@ -39,6 +39,7 @@ export { asIfRecorded, observedMoment } from './decision';
 export type { DomainEvent, EventOf, EventType } from './events';
 export type { Actor, ActorKind, Channel, Fact, FactMetadata, NewFact } from './facts/fact';
 export { CHANNELS, compareFacts } from './facts/fact';
+export { summaryOf } from './facts/summary';
 export type { EffectiveFact, Evolution, LifelineState } from './facts/lifeline';
 export { factsInEffect, isCorrection, Lifeline } from './facts/lifeline';
 export {
@@ -76,3 +77,10 @@ export {
   spanContains,
   spansOverlap,
 } from './time';
+export type { Blocker } from './limits/charger-situation';
+export { dynamicCircuitCurrent } from './limits/circuit-current';
+export type { EffectiveLimit } from './limits/effective-limit';
+export { effectiveLimit } from './limits/effective-limit';
+export type { LimitKnowledge, LimitPlacement, LimitScope } from './limits/knowledge';
+export type { LimitEnd, LimitSource, LimitSourceKind } from './limits/limit-source';
+export type { Behaviour } from './limits/limit-value';

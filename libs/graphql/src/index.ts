@@ -1,1 +1,6 @@
-export {};
+export type { GraphqlParts, IncomingRequest } from './graphql.module';
+export { ChargebookGraphqlModule, typeDefsIn } from './graphql.module';
+export type { Queries } from './request/queries';
+export type { RequestIdentity } from './request/request-context';
+export { RequestContext } from './request/request-context';
+export { positionOf } from './request/scalars';

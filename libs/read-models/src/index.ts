@@ -29,3 +29,5 @@ export { ConsumptionQueries } from './sessions/consumption.queries';
 export { sessionsProjection } from './sessions/sessions.projection';
 export type { AxisPoint, SessionRecord } from './sessions/sessions.queries';
 export { SessionQueries } from './sessions/sessions.queries';
+export type { EffectiveLimitAnswer } from './limits/limits.queries';
+export { LimitQueries } from './limits/limits.queries';

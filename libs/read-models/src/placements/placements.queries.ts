@@ -84,6 +84,22 @@ export class PlacementQueries {
     return this.at('backplate', backplates, asOf);
   }
 
+  /** Where chargers hung, each at an instant of its own: one answer per question, in order. */
+  async ofChargersAtInstants(
+    questions: readonly { serial: string; at: Instant }[],
+    cut: number,
+  ): Promise<(Placement | undefined)[]> {
+    const asked = `(SELECT asked.number, asked.at, stay.* FROM unnest($1::text[], $3::timestamptz[])
+        WITH ORDINALITY AS asked (charger, at, number)
+      JOIN placements.stay ON stay.charger = asked.charger AND ${known('stay', '$2')} AND ${within('asked.at', 'stay')})`;
+    const rows = await this.database.query<PlacementRow & { number: number }>(
+      placementsSql(asked, '$2', 'stay.at').replace('SELECT', 'SELECT stay.number,'),
+      [questions.map(({ serial }) => serial), cut, questions.map(({ at }) => at)],
+    );
+    const answers = new Map(rows.map((row) => [row.number, placementOf(row)]));
+    return questions.map((_, index) => answers.get(index + 1));
+  }
+
   /** All placements of a charger or on a backplate, newest first. */
   async page(
     of: { charger: string } | { backplate: string },

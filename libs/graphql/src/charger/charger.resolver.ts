@@ -1,0 +1,169 @@
+import type { ChargerState, Instant } from '@chargebook/domain';
+import { DEFAULT_OPERATOR, earlier } from '@chargebook/domain';
+import type { ChargerFilter, ChargerRecord, PageRequest } from '@chargebook/read-models';
+import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { HistoryArgs } from '../history/history-field';
+import { historyOf } from '../history/history-field';
+import { connectionOf } from '../request/connection';
+import type { AsOfArgs } from '../request/request-context';
+import { RequestContext } from '../request/request-context';
+import type { ConsumptionArgs, SessionsArgs } from '../session/session-fields';
+import { consumptionOf, sessionsOf } from '../session/session-fields';
+
+@Resolver('Charger')
+export class ChargerResolver {
+  @Query()
+  charger(@Args('serial') serial: string, @Context() request: RequestContext) {
+    return request.loaders.charger.load(serial);
+  }
+
+  @Query()
+  async chargers(
+    @Args() args: PageRequest & { filter?: ChargerFilter | null },
+    @Context() request: RequestContext,
+  ) {
+    return connectionOf(await request.queries.registry.chargerPage(args.filter ?? {}, args));
+  }
+
+  @ResolveField()
+  async placement(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return request.loaders.placementOfCharger(await request.asOf(args)).load(serial);
+  }
+
+  @ResolveField()
+  async placements(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: PageRequest & { knownAt?: Instant | null },
+    @Context() request: RequestContext,
+  ) {
+    const cut = await request.cut(args.knownAt);
+    return connectionOf(await request.queries.placements.page({ charger: serial }, cut, args));
+  }
+
+  @ResolveField()
+  async effectiveLimit(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    const knownAt = earlier(args.knownAt ?? request.identity.now, request.identity.now);
+    return request.loaders.effectiveLimit(await request.asOf(args), knownAt).load(serial);
+  }
+
+  @ResolveField()
+  async ongoingSession(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return request.loaders.ongoingSession(await request.asOf(args)).load(serial);
+  }
+
+  @ResolveField()
+  sessions(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: SessionsArgs,
+    @Context() request: RequestContext,
+  ) {
+    return sessionsOf({ axis: 'CHARGER', id: serial }, args, request);
+  }
+
+  @ResolveField()
+  async consumption(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: ConsumptionArgs,
+    @Context() request: RequestContext,
+  ) {
+    const zone = await request.queries.placements.timeZoneOfCharger(serial, await request.asOf());
+    return consumptionOf({ axis: 'CHARGER', id: serial }, args, zone, request);
+  }
+
+  @ResolveField()
+  history(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: HistoryArgs,
+    @Context() request: RequestContext,
+  ) {
+    return historyOf({ axis: 'CHARGER', id: serial }, args, request);
+  }
+}
+
+/** What can be set on a charger, as of an instant. */
+@Resolver('Charger')
+export class ChargerSettingsResolver {
+  @ResolveField()
+  async protocol(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.protocol;
+  }
+
+  @ResolveField()
+  async phaseMode(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.phaseMode;
+  }
+
+  @ResolveField()
+  async singlePhase(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.singlePhase;
+  }
+
+  @ResolveField()
+  async enabled(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.enabled;
+  }
+
+  @ResolveField()
+  async powered(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.powered;
+  }
+
+  @ResolveField()
+  async online(
+    @Parent() { serial }: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return request.loaders.isOnline(await request.asOf(args)).load(serial);
+  }
+
+  @ResolveField()
+  async operator(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    const settings = await settingsOf(charger, args, request);
+    return request.loaders.operator.load(settings?.operator ?? DEFAULT_OPERATOR);
+  }
+}
+
+async function settingsOf(
+  { serial }: ChargerRecord,
+  args: AsOfArgs,
+  request: RequestContext,
+): Promise<ChargerState | undefined> {
+  return request.loaders.chargerSettings(await request.asOf(args)).load(serial);
+}

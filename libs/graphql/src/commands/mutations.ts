@@ -1,0 +1,98 @@
+import type { CommandContext, Outcome } from '@chargebook/application';
+import {
+  RecordBackplateCommand,
+  RecordChargerCommand,
+  RecordCircuitCommand,
+  RecordDeviceCommand,
+  RecordLoadCommand,
+  RecordOperatorCommand,
+  RecordPlacementCommand,
+  RecordSiteCommand,
+} from '@chargebook/application';
+import type {
+  BackplateCommand,
+  ChargerCommand,
+  CircuitCommand,
+  DeviceCommand,
+  LoadCommand,
+  OperatorCommand,
+  PlacementCommand,
+  SiteCommand,
+} from '@chargebook/domain';
+import type { Command, CommandBus } from '@nestjs/cqrs';
+import type { RequestContext } from '../request/request-context';
+import type { CommandOptions } from './commands';
+import { commandContext } from './commands';
+
+type Carrier<DomainCommand> = new (command: DomainCommand, context: CommandContext) => Command<Outcome>;
+
+/** Each mutation is the domain command of the same name, its input that command's fields; here is what carries it. */
+type Carriers<DomainCommand extends { readonly type: string }> = Readonly<
+  Record<DomainCommand['type'], Carrier<DomainCommand>>
+>;
+
+const ofOperators: Carriers<OperatorCommand> = { registerOperator: RecordOperatorCommand };
+
+const ofSites: Carriers<SiteCommand> = {
+  registerSite: RecordSiteCommand,
+  renameSite: RecordSiteCommand,
+  correctSiteAddress: RecordSiteCommand,
+  setSiteTimeZone: RecordSiteCommand,
+  setSiteRatedCurrent: RecordSiteCommand,
+  transferSiteControl: RecordSiteCommand,
+  retireSite: RecordSiteCommand,
+};
+
+const ofCircuits: Carriers<CircuitCommand> & Carriers<LoadCommand> = {
+  addCircuit: RecordCircuitCommand,
+  setCircuitFuseRating: RecordCircuitCommand,
+  setMaxCircuitCurrent: RecordCircuitCommand,
+  setOfflineFallbackCurrent: RecordCircuitCommand,
+  designatePrimaryBackplate: RecordCircuitCommand,
+  retireCircuit: RecordCircuitCommand,
+  setDynamicCircuitCurrent: RecordLoadCommand,
+  clearDynamicCircuitCurrent: RecordLoadCommand,
+};
+
+const ofBackplates: Carriers<BackplateCommand> = {
+  installBackplate: RecordBackplateCommand,
+  rewireBackplate: RecordBackplateCommand,
+  removeBackplate: RecordBackplateCommand,
+};
+
+const ofChargers: Carriers<ChargerCommand> & Carriers<DeviceCommand> & Carriers<PlacementCommand> = {
+  registerCharger: RecordChargerCommand,
+  transferChargerControl: RecordChargerCommand,
+  retireCharger: RecordChargerCommand,
+  setMaxChargerCurrent: RecordChargerCommand,
+  setChargerProtocol: RecordChargerCommand,
+  setPhaseMode: RecordChargerCommand,
+  enableCharger: RecordChargerCommand,
+  disableCharger: RecordChargerCommand,
+  setDynamicChargerCurrent: RecordDeviceCommand,
+  clearDynamicChargerCurrent: RecordDeviceCommand,
+  mountCharger: RecordPlacementCommand,
+  dismountCharger: RecordPlacementCommand,
+  relocateCharger: RecordPlacementCommand,
+};
+
+const carriers = { ...ofOperators, ...ofSites, ...ofCircuits, ...ofBackplates, ...ofChargers };
+
+interface MutationArgs {
+  readonly input: object;
+  readonly options?: CommandOptions | null;
+}
+
+type MutationResolver = (root: unknown, args: MutationArgs, request: RequestContext) => Promise<Outcome>;
+
+/** Resolvers of all mutations that record one command. */
+export function mutationResolvers(bus: CommandBus): Record<string, MutationResolver> {
+  return Object.fromEntries(
+    Object.entries(carriers).map(([type, carrier]) => {
+      const Carrying = carrier as Carrier<unknown>;
+      const resolve: MutationResolver = (_root, { input, options }, request) =>
+        bus.execute(new Carrying({ ...input, type }, commandContext(request, options)));
+      return [type, resolve];
+    }),
+  );
+}

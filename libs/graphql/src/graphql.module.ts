@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ApolloDriver } from '@nestjs/apollo';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import type { DynamicModule } from '@nestjs/common';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { GraphQLModule } from '@nestjs/graphql';
+import { BackplateResolver } from './backplate/backplate.resolver';
+import { BookResolver, MeResolver } from './book/book.resolver';
+import { ChargerResolver, ChargerSettingsResolver } from './charger/charger.resolver';
+import { CircuitResolver } from './circuit/circuit.resolver';
+import {
+  CommandResultResolver,
+  ReceiptResolver,
+  RejectionResolver,
+} from './commands/command-result.resolver';
+import { mutationResolvers } from './commands/mutations';
+import { HistoryEntryResolver } from './history/history.resolver';
+import { EffectiveLimitResolver, LimitSourceResolver } from './limit/limit.resolver';
+import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
+import type { OnInternalError } from './request/errors';
+import { errorFormatter } from './request/errors';
+import type { RequestContext } from './request/request-context';
+import { scalars } from './request/scalars';
+import { SessionResolver } from './session/session.resolver';
+import { SiteResolver } from './site/site.resolver';
+
+/** What the composition root gives to the API. */
+export interface GraphqlParts {
+  /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
+  readonly contextOf: (request: IncomingRequest) => Promise<RequestContext>;
+  readonly onInternalError: OnInternalError;
+  /** Folder of the .graphql files, where they are not beside this module. */
+  readonly schemaFolder?: string;
+}
+
+/** As much of an HTTP request as the API looks at. */
+export interface IncomingRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** The GraphQL API, schema first. */
+export class ChargebookGraphqlModule {
+  static of(parts: GraphqlParts): DynamicModule {
+    return {
+      module: ChargebookGraphqlModule,
+      imports: [
+        CqrsModule,
+        GraphQLModule.forRootAsync<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          imports: [CqrsModule],
+          inject: [CommandBus],
+          useFactory: (bus: CommandBus) => ({
+            path: '/graphql',
+            typeDefs: typeDefsIn(parts.schemaFolder ?? schemaFolder()),
+            resolvers: { ...scalars, Mutation: mutationResolvers(bus) },
+            resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+            context: parts.contextOf,
+            formatError: errorFormatter(parts.onInternalError),
+            introspection: true,
+            graphiql: false,
+            playground: false,
+            includeStacktraceInErrorResponses: false,
+          }),
+        }),
+      ],
+      providers: [
+        BackplateResolver,
+        BookResolver,
+        ChargerResolver,
+        ChargerSettingsResolver,
+        CircuitResolver,
+        CommandResultResolver,
+        EffectiveLimitResolver,
+        HistoryEntryResolver,
+        LimitSourceResolver,
+        MeResolver,
+        PlacementResolver,
+        ReceiptResolver,
+        RejectionResolver,
+        RelocationResolver,
+        SessionResolver,
+        SiteResolver,
+      ],
+    };
+  }
+}
+
+function schemaFolder(): string {
+  return path.join(path.dirname(fileURLToPath(import.meta.url)), 'schema');
+}
+
+/** The schema's parts, one for each noun. */
+export function typeDefsIn(folder: string): string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+  return files.sort().map((file) => readFileSync(path.join(folder, file), 'utf8'));
+}

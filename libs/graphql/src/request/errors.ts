@@ -1,0 +1,33 @@
+import { DatabaseUnavailableError, PageRequestError, ProjectionBehindError } from '@chargebook/read-models';
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+
+/** Told of what went wrong inside, with an id that the client is given. */
+export type OnInternalError = (error: unknown, reference: string) => void;
+
+/** Turns faults into answers: a code and a clear message where the client can do something, masked where it cannot. */
+export function errorFormatter(onInternalError: OnInternalError) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const cause = unwrapResolverError(error);
+    if (cause instanceof GraphQLError || formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR')
+      return formatted;
+    const known = knownFault(cause);
+    if (known != null) return { ...formatted, message: known.message, extensions: { code: known.code } };
+    const reference = crypto.randomUUID();
+    onInternalError(cause, reference);
+    const message = `Something went wrong here; it is in the log under ${reference}.`;
+    return { ...formatted, message, extensions: { code: 'INTERNAL_SERVER_ERROR', reference } };
+  };
+}
+
+function knownFault(cause: unknown): { code: string; message: string } | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  if (cause instanceof PageRequestError) return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };
+  if (cause instanceof DatabaseUnavailableError || cause.name === 'EventStoreUnavailableError') {
+    const message = `${cause.message}; whether a command was recorded shows when it is sent again with its commandId`;
+    return { code: 'UNAVAILABLE', message };
+  }
+  return undefined;
+}

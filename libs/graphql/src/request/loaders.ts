@@ -1,0 +1,117 @@
+import type { BackplateState, ChargerState, CircuitState, Instant, SiteState } from '@chargebook/domain';
+import type {
+  AsOf,
+  BackplateRecord,
+  ChargerRecord,
+  CircuitRecord,
+  EffectiveLimitAnswer,
+  HistoryFact,
+  OperatorRecord,
+  Placement,
+  SessionRecord,
+  SiteRecord,
+} from '@chargebook/read-models';
+import DataLoader from 'dataloader';
+import type { Queries } from './queries';
+
+type Loader<Value> = DataLoader<string, Value | undefined>;
+
+/** Things by their ids, asked for together and once in a request. */
+export class Loaders {
+  readonly operator: Loader<OperatorRecord>;
+  readonly site: Loader<SiteRecord>;
+  readonly circuit: Loader<CircuitRecord>;
+  readonly backplate: Loader<BackplateRecord>;
+  readonly charger: Loader<ChargerRecord>;
+  readonly circuitsOfSite: Loader<CircuitRecord[]>;
+  readonly backplatesOfCircuit: Loader<BackplateRecord[]>;
+  readonly fact: Loader<HistoryFact>;
+  private readonly timed = new Map<string, unknown>();
+
+  constructor(private readonly queries: Queries) {
+    const { registry, history } = queries;
+    this.operator = byId((ids) => registry.operators(ids));
+    this.site = byId((ids) => registry.sites(ids));
+    this.circuit = byId((ids) => registry.circuits(ids));
+    this.backplate = byId((ids) => registry.backplates(ids));
+    this.charger = byId((ids) => registry.chargers(ids));
+    this.circuitsOfSite = byId((ids) => registry.circuitsOfSites(ids));
+    this.backplatesOfCircuit = byId((ids) => registry.backplatesOfCircuits(ids));
+    this.fact = byId((ids) => history.byEventIds(ids));
+  }
+
+  siteSettings(asOf: AsOf): Loader<SiteState> {
+    return this.asOf('site', asOf, (ids) => this.queries.settings.sites(ids, asOf));
+  }
+
+  circuitSettings(asOf: AsOf): Loader<CircuitState> {
+    return this.asOf('circuit', asOf, (ids) => this.queries.settings.circuits(ids, asOf));
+  }
+
+  backplateSettings(asOf: AsOf): Loader<BackplateState> {
+    return this.asOf('backplate', asOf, (ids) => this.queries.settings.backplates(ids, asOf));
+  }
+
+  chargerSettings(asOf: AsOf): Loader<ChargerState> {
+    return this.asOf('charger', asOf, (ids) => this.queries.settings.chargers(ids, asOf));
+  }
+
+  isOnline(asOf: AsOf): Loader<boolean> {
+    return this.asOf('online', asOf, (ids) => this.queries.settings.areOnline(ids, asOf));
+  }
+
+  primaryBackplate(asOf: AsOf): Loader<string> {
+    return this.asOf('primary', asOf, (ids) => this.queries.limits.primaryBackplates(ids, asOf));
+  }
+
+  placementOfCharger(asOf: AsOf): Loader<Placement> {
+    return this.asOf('placement', asOf, (ids) => this.queries.placements.ofChargersAt(ids, asOf));
+  }
+
+  placementOnBackplate(asOf: AsOf): Loader<Placement> {
+    return this.asOf('occupant', asOf, (ids) => this.queries.placements.onBackplatesAt(ids, asOf));
+  }
+
+  /** @param knownAt the record time that the answers name */
+  effectiveLimit(asOf: AsOf, knownAt: Instant): Loader<EffectiveLimitAnswer> {
+    return this.asOf(`limit ${knownAt}`, asOf, (ids) =>
+      this.queries.limits.effectiveLimits(ids, asOf, knownAt),
+    );
+  }
+
+  ongoingSession(asOf: AsOf): Loader<SessionRecord> {
+    return this.asOf('session', asOf, (ids) => this.queries.sessions.ongoing(ids, asOf));
+  }
+
+  /** Where chargers hung, each at an instant of its own. */
+  placementAt(cut: number): DataLoader<{ serial: string; at: Instant }, Placement | undefined> {
+    return this.keep(`placementAt ${String(cut)}`, () => {
+      const load = (questions: readonly { serial: string; at: Instant }[]) =>
+        this.queries.placements.ofChargersAtInstants(questions, cut);
+      return new DataLoader(load, { cacheKeyFn: ({ serial, at }) => `${serial} ${at}` as never });
+    });
+  }
+
+  private asOf<Value>(
+    noun: string,
+    { at, cut }: AsOf,
+    load: (ids: readonly string[]) => Promise<Map<string, Value>>,
+  ): Loader<Value> {
+    return this.keep(`${noun} ${at} ${String(cut)}`, () => byId(load));
+  }
+
+  private keep<Kept>(key: string, make: () => Kept): Kept {
+    const known = this.timed.get(key) as Kept | undefined;
+    if (known != null) return known;
+    const made = make();
+    this.timed.set(key, made);
+    return made;
+  }
+}
+
+function byId<Value>(load: (ids: readonly string[]) => Promise<Map<string, Value>>): Loader<Value> {
+  return new DataLoader(async (ids: readonly string[]) => {
+    const found = await load(ids);
+    return ids.map((id) => found.get(id));
+  });
+}
