@@ -232,11 +232,10 @@ function moveCommand({ how, charger, backplate, atMs }: Move): Command {
 }
 
 function observationsOf(row: SessionRow): Observation[] {
-  const { charger, site, sessionId, startedAtMs, endedAtMs, energyWattHours, driverReference } = row;
-  const identity = [charger, site, startedAtMs, endedAtMs];
+  const { charger, identity, sessionId, startedAtMs, endedAtMs, energyWattHours, driverReference } = row;
   return [
     {
-      id: commandIdOf('on', ...identity),
+      id: `imp-on-${identity}`,
       charger,
       kind: 'CAR_CONNECTED',
       occurredAt: new Date(startedAtMs).toISOString(),
@@ -244,7 +243,7 @@ function observationsOf(row: SessionRow): Observation[] {
       driverReference,
     },
     {
-      id: commandIdOf('off', ...identity),
+      id: `imp-off-${identity}`,
       charger,
       kind: 'CAR_DISCONNECTED',
       occurredAt: new Date(endedAtMs).toISOString(),

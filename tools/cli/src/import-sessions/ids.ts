@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const maxIdLength = 64;
 const idShape = /^[A-Za-z0-9._:-]{1,64}$/;
@@ -10,7 +10,7 @@ export function isId(text: string): boolean {
 
 /** Stable letters for stable parts: the same on every machine and in every run. */
 export function fingerprint(parts: (string | number)[], length = 32): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, length);
 }
 
 /** An id that a person recognises, for a text that cannot be one: "Gärtnerstr. 5" becomes "Gartnerstr.-5-1f0c63a2". */
@@ -35,14 +35,14 @@ function fitted(id: string): string {
   return id.length <= maxIdLength ? id : `${id.slice(0, 47)}-${fingerprint([id], 16)}`;
 }
 
-/** A session is the same in every file that tells the same charger, site, start and end, wherever its row stands. */
-export function sessionIdOf(session: {
+/** What a session is known by: it is the same in every file that tells the same charger, site, start and end. */
+export function sessionIdentity(session: {
   site: string;
   charger: string;
   startedAtMs: number;
   endedAtMs: number;
 }): string {
-  return `imp-${fingerprint([session.site, session.charger, session.startedAtMs, session.endedAtMs])}`;
+  return fingerprint([session.site, session.charger, session.startedAtMs, session.endedAtMs]);
 }
 
 /** The idempotency key of what an import tells the book; of these parts and nothing else, so that a repeat is known. */

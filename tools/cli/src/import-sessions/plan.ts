@@ -3,7 +3,7 @@ import { backplateIdOf, circuitIdOf } from './ids';
 import { Lanes } from './lanes';
 import { Placements } from './placements';
 import type { Reject, SessionRow } from './session-row';
-import { rejectOf } from './session-row';
+import { inOrderOfTime, rejectOf } from './session-row';
 
 /** What the book has already of what the file names. */
 export type KnownThings = {
@@ -68,10 +68,7 @@ export function placeOf(row: SessionRow): Place {
  */
 export function planImport(rows: SessionRow[], known: KnownThings): Plan {
   const planner = new Planner(known);
-  const ordered = rows.toSorted(
-    (a, b) => a.startedAtMs - b.startedAtMs || a.endedAtMs - b.endedAtMs || a.line - b.line,
-  );
-  for (const row of ordered) planner.add(row);
+  for (const row of inOrderOfTime(rows)) planner.add(row);
   return planner.finish();
 }
 

@@ -1,5 +1,5 @@
 import type { Reject, SessionRow } from './session-row';
-import { rejectOf } from './session-row';
+import { inOrderOfTime, rejectOf } from './session-row';
 
 /** A session that the book has already. */
 export type RecordedSession = {
@@ -39,12 +39,6 @@ export function reconcile(rows: SessionRow[], recorded: RecordedSession[]): Reco
     if (!seen.has(row.sessionId)) seen.set(row.sessionId, row);
   }
   return result;
-}
-
-function inOrderOfTime(rows: SessionRow[]): SessionRow[] {
-  return rows.toSorted(
-    (a, b) => a.startedAtMs - b.startedAtMs || a.endedAtMs - b.endedAtMs || a.line - b.line,
-  );
 }
 
 function twice(row: SessionRow, seen: Map<string, SessionRow>): Reject | undefined {

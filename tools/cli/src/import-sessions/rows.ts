@@ -1,5 +1,5 @@
 import type { Columns } from './columns';
-import { deriveId, isId, sessionIdOf } from './ids';
+import { deriveId, isId, sessionIdentity } from './ids';
 import type { DecimalMark } from './numbers';
 import { readNumber } from './numbers';
 import type { CsvRecord } from './records';
@@ -70,16 +70,18 @@ function toSession(record: CsvRecord, rules: RowRules): SessionRow {
   const circuit = columns.circuit == null ? undefined : idOf('circuit', cell(columns.circuit), rules);
   const span = spanOf(cell(columns.start), cell(columns.end), rules);
   const told = columns.session == null ? undefined : idOf('session', cell(columns.session), rules);
-  const identity = { charger: charger.id, site: site.id, ...span };
+  const session = { charger: charger.id, site: site.id, ...span };
+  const identity = sessionIdentity(session);
   return {
     line: record.line,
     text: record.text,
-    ...identity,
+    ...session,
+    identity,
     chargerName: charger.name,
     siteName: site.name,
     backplate: backplate?.id,
     circuit: circuit?.id,
-    sessionId: told?.id ?? sessionIdOf(identity),
+    sessionId: told?.id ?? `imp-${identity}`,
     energyWattHours: energyOf(cell(columns.energyKwh), cell(columns.energyWh), rules.decimalMark),
     driverReference: cell(columns.driver),
   };

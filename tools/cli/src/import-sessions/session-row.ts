@@ -11,6 +11,8 @@ export type SessionRow = {
   siteName?: string;
   backplate?: string;
   circuit?: string;
+  /** Stable letters for charger, site, start and end, wherever the row stands. */
+  identity: string;
   sessionId: string;
   startedAtMs: number;
   endedAtMs: number;
@@ -43,4 +45,12 @@ export type Reject = { line: number; reason: string; message: string; text: stri
 /** Makes the reject of a row. The message never quotes the driver. */
 export function rejectOf(row: { line: number; text: string }, reason: RejectReason, message: string): Reject {
   return { line: row.line, reason, message, text: row.text };
+}
+
+/** Earlier sessions first, the shorter of two that start together, and last by the file's own order. */
+export function inOrderOfTime(rows: SessionRow[]): SessionRow[] {
+  return rows.toSorted((a, b) => {
+    if (a.startedAtMs !== b.startedAtMs) return a.startedAtMs - b.startedAtMs;
+    return a.endedAtMs !== b.endedAtMs ? a.endedAtMs - b.endedAtMs : a.line - b.line;
+  });
 }

@@ -5,7 +5,7 @@ import type { DecimalMark } from './numbers';
 import { readRecords, splitFields } from './records';
 import type { Encoding, Line } from './text-lines';
 import { readLines, sniffEncoding } from './text-lines';
-import type { DateOrder } from './wall-time';
+import type { DateOrder, WrittenTime } from './wall-time';
 import { readWrittenTime } from './wall-time';
 
 /** What a person told about the file; all else is sniffed. */
@@ -51,7 +51,9 @@ export async function sniffFormat(file: string, told: ToldFormat): Promise<FileF
   while (header.at(-1) === '') header.pop();
   const columns = mapColumns(header, told.map);
   const rows = await fieldsOf(lines.slice(1), delimiter, header.length);
-  const times = rows.flatMap((fields) => [fields[columns.start] ?? '', fields[columns.end] ?? '']);
+  const times = rows
+    .flatMap((fields) => [fields[columns.start] ?? '', fields[columns.end] ?? ''])
+    .flatMap((text) => readWrittenTime(text) ?? []);
   const energyColumn = columns.energyKwh ?? columns.energyWh;
   const energies = energyColumn == null ? [] : rows.map((fields) => fields[energyColumn] ?? '');
   return {
@@ -62,10 +64,7 @@ export async function sniffFormat(file: string, told: ToldFormat): Promise<FileF
     columns,
     decimalMark: told.decimalMark ?? sniffDecimalMark(energies, delimiter),
     dateOrder: told.dateOrder ?? sniffDateOrder(times),
-    needsTimeZone: times.some((text) => {
-      const time = readWrittenTime(text);
-      return time != null && time.offsetMinutes == null;
-    }),
+    needsTimeZone: times.some((time) => time.offsetMinutes == null),
   };
 }
 
@@ -110,16 +109,16 @@ export function sniffDelimiter(lines: string[]): string {
 }
 
 /** Day-first or month-first, by the values that can only be the one; dots have always meant day-first. */
-export function sniffDateOrder(times: string[]): DateOrder {
-  const yearLast = times.map(readWrittenTime).filter((time) => time != null && !time.yearFirst);
+export function sniffDateOrder(times: WrittenTime[]): DateOrder {
+  const yearLast = times.filter((time) => !time.yearFirst);
   if (yearLast.length === 0) return 'year-first';
-  const dayFirst = yearLast.some((time) => (time?.parts[0] ?? 0) > 12);
-  const monthFirst = yearLast.some((time) => (time?.parts[1] ?? 0) > 12);
+  const dayFirst = yearLast.some((time) => time.parts[0] > 12);
+  const monthFirst = yearLast.some((time) => time.parts[1] > 12);
   const settle = 'Tell it with --date-format day-first or --date-format month-first.';
   if (dayFirst && monthFirst) throw new UsageError(`Some dates are day-first, others month-first. ${settle}`);
   if (dayFirst) return 'day-first';
   if (monthFirst) return 'month-first';
-  if (yearLast.every((time) => time?.separator === '.')) return 'day-first';
+  if (yearLast.every((time) => time.separator === '.')) return 'day-first';
   throw new UsageError(`No date shows whether the day or the month comes first. ${settle}`);
 }
 
