@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal';
 import { refuse } from '../refusal';
 import type { SiteState } from '../site/site';
 import type { CircuitState } from './circuit';
+import { aboveFuse, decideCircuitCurrent } from './circuit-current.decide';
 
 type Absent = null | undefined;
 
@@ -60,14 +61,9 @@ export function decideCircuit(command: CircuitCommand, known: CircuitKnowledge, 
     case 'addCircuit':
       return add(command, known, moment);
     case 'setCircuitFuseRating':
-      return accept({ type: 'CircuitFuseRatingSet', data: { circuit, amps: command.amps ?? undefined } });
     case 'setMaxCircuitCurrent':
-      return accept({ type: 'MaxCircuitCurrentSet', data: { circuit, amps: command.amps ?? undefined } });
     case 'setOfflineFallbackCurrent':
-      return accept({
-        type: 'OfflineFallbackCurrentSet',
-        data: { circuit, amps: command.amps ?? undefined },
-      });
+      return decideCircuitCurrent(command, known.circuit.asOf(moment.occurredAt));
     case 'designatePrimaryBackplate':
       return designate(command, known, moment);
     case 'retireCircuit':
@@ -200,14 +196,13 @@ export function primaryBackplate(
   at: string,
 ): string | undefined {
   const { designated: backplate, designatedAt } = circuit.asOf(at);
-  const place = designated.asOf(at);
-  if (backplate == null || designatedAt == null || place.circuit !== id || place.removedAt != null)
-    return undefined;
-  const wasRewired = designated.facts.some(
-    ({ type, metadata: { occurredAt } }) =>
-      type === 'BackplateRewired' && occurredAt > designatedAt && occurredAt <= at,
+  if (backplate == null || designatedAt == null || designated.asOf(at).removedAt != null) return undefined;
+  // Late facts may show that it was wired elsewhere already, or that a rewiring changed nothing.
+  const leftSince = designated.facts.some(
+    ({ type, data, metadata: { occurredAt } }) =>
+      type === 'BackplateRewired' && data.circuit !== id && occurredAt > designatedAt && occurredAt <= at,
   );
-  return wasRewired ? undefined : backplate;
+  return leftSince || designated.asOf(designatedAt).circuit !== id ? undefined : backplate;
 }
 
 /** What a command about a circuit's dynamic current is decided on. */
@@ -237,10 +232,13 @@ export function decideLoad(command: LoadCommand, known: LoadKnowledge, moment: M
     carrierOf(command, known);
   if ('refused' in carrier) return carrier;
   const { amps, timeToLiveSeconds } = command;
-  return accept({
-    type: 'DynamicCircuitCurrentSet',
-    data: { circuit, amps, timeToLiveSeconds: timeToLiveSeconds ?? undefined, ...carrier },
-  });
+  return accept(
+    {
+      type: 'DynamicCircuitCurrentSet',
+      data: { circuit, amps, timeToLiveSeconds: timeToLiveSeconds ?? undefined, ...carrier },
+    },
+    ...aboveFuse(circuit, amps, known.circuit.asOf(moment.occurredAt)),
+  );
 }
 
 function carrierOf(

@@ -1,6 +1,6 @@
 import { checkAmps, checkExists, checkId, checkName, checkTimeZone } from '../checks';
 import type { Decision, Moment } from '../decision';
-import { accept, firstRefusal, refuseBackdating, refuseFuture } from '../decision';
+import { accept, firstRefusal, nothingToDo, refuseBackdating, refuseFuture } from '../decision';
 import type { Lifeline } from '../facts/lifeline';
 import { DEFAULT_OPERATOR } from '../identifiers';
 import type { Refusal } from '../refusal';
@@ -53,10 +53,7 @@ export function decideSite(command: SiteCommand, known: SiteKnowledge, moment: M
     case 'setSiteTimeZone':
       return accept({ type: 'SiteTimeZoneSet', data: { site: command.site, timeZone: command.timeZone } });
     case 'setSiteRatedCurrent':
-      return accept({
-        type: 'SiteRatedCurrentSet',
-        data: { site: command.site, amps: command.amps ?? undefined },
-      });
+      return setRatedCurrent(command, known.site.asOf(moment.occurredAt));
     case 'transferSiteControl':
       return transferControl(command, known, moment);
     case 'retireSite':
@@ -112,6 +109,15 @@ function register(command: SiteCommand & { type: 'registerSite' }, known: SiteKn
       operator: operator ?? DEFAULT_OPERATOR,
     },
   });
+}
+
+function setRatedCurrent(
+  { site, amps }: SiteCommand & { type: 'setSiteRatedCurrent' },
+  state: SiteState,
+): Decision {
+  if (amps == null && state.ratedCurrentAmps == null)
+    return nothingToDo(`The site ${site} has no rated current that could be cleared.`);
+  return accept({ type: 'SiteRatedCurrentSet', data: { site, amps: amps ?? undefined } });
 }
 
 function transferControl(
