@@ -7,12 +7,14 @@ export type CsvRecord = { line: number; text: string; fields: string[] | undefin
 /** A quoted field may hold line ends, but a quote that is never closed must not swallow the rest of the file. */
 const maxLinesPerRecord = 20;
 
-/** Cuts one record's text into trimmed fields; undefined when its quotes cannot be read. */
+/** Cuts one record's text into trimmed fields; undefined when its quotes do not come to an end. */
 export function splitFields(text: string, delimiter: string): string[] | undefined {
   if (!text.includes('"')) return text.split(delimiter).map((field) => field.trim());
   try {
-    const [fields] = parse(text, { delimiter, relax_quotes: true, relax_column_count: true }) as string[][];
-    return fields?.map((field) => field.trim());
+    // A quote amid a field is a letter like others, but in a record of several lines it could swallow whole rows.
+    const relaxed = !text.includes('\n');
+    const records = parse(text, { delimiter, relax_quotes: relaxed, relax_column_count: true }) as string[][];
+    return records.length === 1 ? records[0]?.map((field) => field.trim()) : undefined;
   } catch {
     return undefined;
   }
@@ -55,12 +57,12 @@ function takeRecord(
   const first = lines[0];
   if (first == null) return undefined;
   if (first.text.trim() === '') return { lineCount: 1, record: undefined };
-  if (isBalanced(first.text)) return { lineCount: 1, record: toRecord(first, delimiter, columnCount) };
+  const alone = toRecord(first, delimiter, columnCount);
+  if (alone !== 'OPEN') return { lineCount: 1, record: alone };
   for (let lineCount = 2; lineCount <= lines.length; lineCount++) {
     const text = joinLines(lines.slice(0, lineCount));
-    if (!isBalanced(text)) continue;
     const record = toRecord({ line: first.line, text }, delimiter, columnCount);
-    if (record?.fields != null) return { lineCount, record };
+    if (record !== 'OPEN' && record?.fields != null) return { lineCount, record };
   }
   if (lines.length < maxLinesPerRecord && !atEnd) return undefined;
   return { lineCount: 1, record: { ...first, fields: undefined, problem: 'a quotation mark is not closed' } };
@@ -70,14 +72,10 @@ function joinLines(lines: Line[]): string {
   return lines.map((line) => line.text).join('\n');
 }
 
-function isBalanced(text: string): boolean {
-  if (!text.includes('"')) return true;
-  return (text.split('"').length - 1) % 2 === 0;
-}
-
-function toRecord(line: Line, delimiter: string, columnCount: number): CsvRecord | undefined {
+/** The record that a text is, none when it is blank, or OPEN when its quotes do not come to an end. */
+function toRecord(line: Line, delimiter: string, columnCount: number): CsvRecord | undefined | 'OPEN' {
   const fields = splitFields(line.text, delimiter);
-  if (fields == null) return { ...line, fields, problem: 'the quotation marks cannot be read' };
+  if (fields == null) return 'OPEN';
   if (fields.every((field) => field === '')) return undefined;
   const fits = fields.length >= columnCount && fields.slice(columnCount).every((field) => field === '');
   if (fits) return { ...line, fields };
