@@ -1,5 +1,5 @@
 import type { EventStore } from '@chargebook/event-store';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { BackplateCommandHandler } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
@@ -13,7 +13,7 @@ import { CircuitCommandHandler } from './circuit/circuit.command-handler';
 import { LoadCommandHandler } from './circuit/load.command-handler';
 import { OperatorCommandHandler } from './operator/operator.command-handler';
 import { Contents } from './recording/contents';
-import type { Clock, CommandIndex } from './recording/recorder';
+import type { Clock, CommandIndex, OnOutcome } from './recording/recorder';
 import { Recorder, systemClock } from './recording/recorder';
 import { Streams } from './recording/streams';
 import { SiteCommandHandler } from './site/site.command-handler';
@@ -25,29 +25,37 @@ export interface ApplicationParts {
   readonly index?: CommandIndex;
   readonly clock?: Clock;
   readonly onLeftover?: OnLeftover;
+  readonly onOutcome?: OnOutcome;
 }
+
+const handlers = [
+  OperatorCommandHandler,
+  SiteCommandHandler,
+  CircuitCommandHandler,
+  LoadCommandHandler,
+  BackplateCommandHandler,
+  ChargerCommandHandler,
+  DeviceCommandHandler,
+  PlacementCommandHandler,
+  ObservationCommandHandler,
+];
 
 /** The write side: one command handler per aggregate, and the one path that they share. */
 export class ApplicationModule {
   static of(parts: ApplicationParts): DynamicModule {
-    const { store, contents, index, clock = systemClock, onLeftover = () => undefined } = parts;
-    const recorder = new Recorder(store, new Streams(store), clock, index);
+    const { store, contents, index, clock = systemClock, onLeftover = () => undefined, onOutcome } = parts;
+    const recorder = new Recorder(store, new Streams(store), clock, { index, onOutcome });
     const places = new Places(store);
     const placements = new PlacementRecording(recorder, store, places, onLeftover);
-    const handler = <T>(token: Type<T>, made: T) => ({ provide: token, useValue: made });
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
       providers: [
-        handler(OperatorCommandHandler, new OperatorCommandHandler(recorder)),
-        handler(SiteCommandHandler, new SiteCommandHandler(recorder, contents)),
-        handler(CircuitCommandHandler, new CircuitCommandHandler(recorder, contents)),
-        handler(LoadCommandHandler, new LoadCommandHandler(recorder, places)),
-        handler(BackplateCommandHandler, new BackplateCommandHandler(recorder, places)),
-        handler(ChargerCommandHandler, new ChargerCommandHandler(recorder)),
-        handler(DeviceCommandHandler, new DeviceCommandHandler(recorder)),
-        handler(PlacementCommandHandler, new PlacementCommandHandler(placements)),
-        handler(ObservationCommandHandler, new ObservationCommandHandler(recorder, clock)),
+        { provide: Recorder, useValue: recorder },
+        { provide: Places, useValue: places },
+        { provide: PlacementRecording, useValue: placements },
+        { provide: Contents, useValue: contents },
+        ...handlers,
       ],
       exports: [CqrsModule],
     };

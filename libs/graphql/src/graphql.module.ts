@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
-import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
 import { BackplateResolver } from './backplate/backplate.resolver';
 import { BookResolver, MeResolver } from './book/book.resolver';
@@ -29,6 +29,8 @@ import { SiteResolver } from './site/site.resolver';
 /** What the composition root gives to the API. */
 export interface GraphqlParts {
   /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
+  /** The write side, which takes the commands. */
+  readonly application: DynamicModule;
   readonly contextOf: (request: IncomingRequest) => Promise<RequestContext>;
   readonly onInternalError: OnInternalError;
   /** Folder of the .graphql files, where they are not beside this module. */
@@ -46,10 +48,10 @@ export class ChargebookGraphqlModule {
     return {
       module: ChargebookGraphqlModule,
       imports: [
-        CqrsModule,
+        parts.application,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
           driver: ApolloDriver,
-          imports: [CqrsModule],
+          imports: [parts.application],
           inject: [CommandBus],
           useFactory: (bus: CommandBus) => ({
             path: '/graphql',

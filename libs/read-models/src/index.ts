@@ -2,7 +2,7 @@ export type { AsOf } from './book/as-of';
 export type { ProjectionStatus } from './book/book.queries';
 export { BookQueries } from './book/book.queries';
 export { Database, DatabaseUnavailableError } from './database/database';
-export { migrate } from './database/migrate';
+export { migrate, migrationsFolder } from './database/migrate';
 export type { HistoryFact, HistoryFilter, HistoryPoint } from './ledger/history.queries';
 export { HistoryQueries } from './ledger/history.queries';
 export { SettingsQueries } from './ledger/settings.queries';

@@ -11,7 +11,6 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import type { CommandContext, Outcome } from '../recording/command-context';
 import { uuidOf } from '../recording/identity';
 import { inOrderByKey } from '../recording/in-order';
-import type { Clock } from '../recording/recorder';
 import { Recorder } from '../recording/recorder';
 
 /** One item of a batch, with the device's own id of it. */
@@ -33,10 +32,7 @@ const MOST_CHARGERS_AT_ONCE = 64;
 
 @CommandHandler(RecordObservationsCommand)
 export class ObservationCommandHandler implements ICommandHandler<RecordObservationsCommand> {
-  constructor(
-    private readonly recorder: Recorder,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly recorder: Recorder) {}
 
   execute({ observations, context }: RecordObservationsCommand): Promise<Outcome[]> {
     return inOrderByKey(
@@ -49,7 +45,7 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
 
   private recordOne(observation: ReportedObservation, batch: CommandContext): Promise<Outcome> {
     const { charger, kind } = observation;
-    const { occurredAt, deviceTime } = observedMoment(this.clock(), observation.occurredAt);
+    const { occurredAt, deviceTime } = observedMoment(this.recorder.now(), observation.occurredAt);
     const context: CommandContext = {
       ...batch,
       commandId: observation.id ?? identityOf(observation),

@@ -59,6 +59,9 @@ export interface CommandIndex {
   }): Promise<{ inputHash: string } | undefined>;
 }
 
+/** Told of what became of each command. */
+export type OnOutcome = (outcome: Outcome) => void;
+
 /**
  * The one path of every command: look for its key among the loaded facts, decide, write at the revision that was decided
  * on; on a conflict look again.
@@ -68,8 +71,12 @@ export class Recorder {
     private readonly store: EventStore,
     private readonly streams: Streams,
     private readonly clock: Clock,
-    private readonly index?: CommandIndex,
+    private readonly around: { readonly index?: CommandIndex; readonly onOutcome?: OnOutcome } = {},
   ) {}
+
+  now(): Instant {
+    return this.clock();
+  }
 
   /**
    * @param input what the command says, for telling a repeat from a reuse of its key
@@ -80,6 +87,16 @@ export class Recorder {
     request: { input: unknown; context: CommandContext; stream?: string },
     plan: Planner<D>,
     write: Writer<D> = (planned, facts) => this.append(planned.target, facts),
+  ): Promise<Outcome> {
+    const outcome = await this.attempt(request, plan, write);
+    this.around.onOutcome?.(outcome);
+    return outcome;
+  }
+
+  private async attempt<D extends Decision>(
+    request: { input: unknown; context: CommandContext; stream?: string },
+    plan: Planner<D>,
+    write: Writer<D>,
   ): Promise<Outcome> {
     const { context, stream } = request;
     const settled = this.settle(request.input, context);
@@ -169,7 +186,7 @@ export class Recorder {
   private async findReuse(settled: SettledCommand): Promise<Outcome | undefined> {
     const { commandId, context } = settled;
     const { kind: actorKind, id: actorId } = context.actor;
-    const known = await this.index?.find({ actorKind, actorId, commandId });
+    const known = await this.around.index?.find({ actorKind, actorId, commandId });
     return known == null || known.inputHash === settled.inputHash ? undefined : reuse(settled);
   }
 }

@@ -1,6 +1,15 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Database } from './database';
+
+/** The folder of our SQL files: beside the sources, or beside the program that was built of them. */
+export function migrationsFolder(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const beside = path.join(here, 'migrations');
+  return existsSync(beside) ? beside : path.join(here, '../migrations');
+}
 
 /** Any fixed number: one migration at a time on a database. */
 const MIGRATION_LOCK = 4_207_201;

@@ -1,0 +1,51 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Actor } from '@chargebook/domain';
+
+const TOKEN_PREFIX = 'cb_admin_';
+
+/** Tells who a bearer token stands for. */
+export interface Credentials {
+  /** Undefined where nobody has that token. */
+  actorOf(token: string): Actor | undefined;
+}
+
+/** The token with which everything may be done; made at the first start, readable by its owner alone. */
+export async function adminCredentials(
+  dataDirectory: string,
+): Promise<Credentials & { readonly file: string }> {
+  const file = path.join(dataDirectory, 'admin.token');
+  const expected = digestOf(await readOrMakeToken(file));
+  return {
+    file,
+    actorOf: (token) =>
+      timingSafeEqual(digestOf(token), expected) ? { kind: 'ADMIN', id: 'admin' } : undefined,
+  };
+}
+
+async function readOrMakeToken(file: string): Promise<string> {
+  const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
+  try {
+    await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    return token;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  }
+  const kept = (await readFile(file, 'utf8')).trim();
+  if (kept.length >= 32) return kept;
+  throw new Error(
+    `The admin token in ${file} is damaged; remove the file and start again to have a new one made.`,
+  );
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** The token of an Authorization header. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return header == null ? undefined : BEARER.exec(header)?.[1];
+}

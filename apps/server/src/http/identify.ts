@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel } from '@chargebook/domain';
+import { CHANNELS, instantOf, isId } from '@chargebook/domain';
+import type { IncomingRequest, Queries } from '@chargebook/graphql';
+import { positionOf, RequestContext } from '@chargebook/graphql';
+import { ProjectionBehindError } from '@chargebook/read-models';
+import { GraphQLError } from 'graphql';
+import type { Credentials } from './credentials';
+import { bearerToken } from './credentials';
+
+const READ_AFTER_TIMEOUT_MS = 5_000;
+
+/**
+ * Who sends an HTTP request, and from what state of the book it is to be answered.
+ *
+ * Headers: `authorization: Bearer <token>`, `x-read-after: <position>`, `x-correlation-id`, `x-chargebook-channel`.
+ */
+export function identify(queries: Queries, credentials: Credentials) {
+  return async ({ headers }: IncomingRequest): Promise<RequestContext> => {
+    const token = bearerToken(headerOf(headers, 'authorization'));
+    const actor = token == null ? undefined : credentials.actorOf(token);
+    if (actor == null) throw unauthenticated(token == null);
+    const correlationId = headerOf(headers, 'x-correlation-id') ?? randomUUID();
+    if (!isId(correlationId))
+      throw badHeader('x-correlation-id must be an id of 1 to 64 of A-Z a-z 0-9 . _ : -');
+    return new RequestContext(queries, {
+      actor,
+      channel: channelOf(headerOf(headers, 'x-chargebook-channel')),
+      correlationId,
+      now: instantOf(Date.now()),
+      head: await headAfter(queries, headerOf(headers, 'x-read-after')),
+    });
+  };
+}
+
+function headerOf(headers: IncomingRequest['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function channelOf(name: string | undefined): Channel {
+  if (name == null) return 'PARTNER_API';
+  const channel = CHANNELS.find((known) => known === name && known !== 'SYSTEM');
+  if (channel != null) return channel;
+  throw badHeader(
+    `x-chargebook-channel must be one of ${CHANNELS.filter((known) => known !== 'SYSTEM').join(', ')}`,
+  );
+}
+
+async function headAfter(queries: Queries, header: string | undefined): Promise<number | undefined> {
+  if (header == null) return undefined;
+  try {
+    return await queries.book.headAfter(positionOf(header), READ_AFTER_TIMEOUT_MS);
+  } catch (error) {
+    if (!(error instanceof ProjectionBehindError)) throw error;
+    const message = 'The read models have not reached that position within 5 s; please try again.';
+    throw new GraphQLError(message, { extensions: { code: 'PROJECTION_BEHIND', http: { status: 503 } } });
+  }
+}
+
+function unauthenticated(isMissing: boolean): GraphQLError {
+  const message = isMissing
+    ? 'A credential is needed: send the header Authorization: Bearer <token>.'
+    : 'The token is not known, or no longer valid.';
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+}
+
+function badHeader(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+}

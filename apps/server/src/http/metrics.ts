@@ -1,0 +1,69 @@
+import type { BookQueries } from '@chargebook/read-models';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Figures about the running server, in Prometheus' text form. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requestSeconds: Histogram;
+  private readonly commands: Counter;
+  private readonly faults: Counter;
+
+  constructor(book: Pick<BookQueries, 'projections'>) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.requestSeconds = new Histogram({
+      name: 'chargebook_http_request_duration_seconds',
+      help: 'Time from a request to its answer',
+      labelNames: ['route', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.commands = new Counter({
+      name: 'chargebook_commands_total',
+      help: 'Commands by outcome: recorded, dry-run or the code of the refusal',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.faults = new Counter({
+      name: 'chargebook_projector_faults_total',
+      help: 'Failures of the projector to read or write; each was tried again',
+      registers,
+    });
+    const gauge = (name: string, help: string) =>
+      new Gauge({ name: `chargebook_projection_${name}`, help, labelNames: ['projection'], registers });
+    const sequence = gauge('sequence', 'The last fact that the projection has taken in');
+    const lagFacts = gauge('lag_facts', 'Facts that are recorded and not yet taken in');
+    const lagSeconds = gauge('lag_seconds', 'How long ago the projection was up to date');
+    const quarantined = new Gauge({
+      name: 'chargebook_projection_quarantined',
+      help: 'Things that could not be brought up to date',
+      labelNames: ['projection'],
+      registers,
+      collect: async () => {
+        for (const projection of await book.projections()) {
+          const labels = { projection: projection.name };
+          sequence.set(labels, projection.sequence);
+          lagFacts.set(labels, Number.parseInt(projection.lagFacts, 10));
+          lagSeconds.set(labels, projection.lagSeconds);
+          quarantined.set(labels, projection.quarantined.length);
+        }
+      },
+    });
+  }
+
+  observeRequest(route: string, status: number, seconds: number): void {
+    this.requestSeconds.observe({ route, status: String(status) }, seconds);
+  }
+
+  countCommand(outcome: string): void {
+    this.commands.inc({ outcome });
+  }
+
+  countFault(): void {
+    this.faults.inc();
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,54 @@
+import { BookQueries } from '@chargebook/read-models';
+import { Controller, Get, Header, Headers, HttpException, HttpStatus, Inject } from '@nestjs/common';
+import type { Credentials } from './credentials';
+import { bearerToken } from './credentials';
+import { Metrics } from './metrics';
+
+export const CREDENTIALS = Symbol('credentials');
+
+/** For those who operate the server: is it alive, can it serve, how is it doing. */
+@Controller()
+export class OperationsController {
+  constructor(
+    @Inject(BookQueries) private readonly book: BookQueries,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(CREDENTIALS) private readonly credentials: Credentials,
+  ) {}
+
+  @Get('/')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  welcome(): string {
+    return 'Chargebook, the book of record of an EV-charger fleet. GraphQL is at /graphql.\n';
+  }
+
+  /** The process answers. */
+  @Get('/healthz')
+  healthz() {
+    return { status: 'ok' };
+  }
+
+  /** Facts can be recorded and questions answered. */
+  @Get('/readyz')
+  async readyz() {
+    try {
+      const projections = await this.book.projections();
+      return { status: 'ok', projections };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new HttpException({ status: 'unavailable', problem }, HttpStatus.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  @Get('/metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  async read(@Headers('authorization') authorization?: string): Promise<string> {
+    const token = bearerToken(authorization);
+    if (token == null || this.credentials.actorOf(token) == null) {
+      throw new HttpException(
+        { code: 'UNAUTHENTICATED', message: 'A credential is needed.' },
+        HttpStatus.UNAUTHORIZED,
+      );
+    }
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,55 @@
+import { ConfigError, isLoopback, readConfig } from './config';
+import { DataDirectoryError } from './engines/engines';
+import { createLogger } from './log';
+import { startServer } from './server';
+
+/** Faults that the person at the keyboard can mend: the message is enough. */
+function plainMessageOf(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof DataDirectoryError) return error.message;
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'EADDRINUSE') return 'The port is in use by another program; choose another one with PORT.';
+  if (code === 'EACCES' && message?.includes('listen'))
+    return 'The port cannot be listened on; choose one above 1023 with PORT.';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine.';
+  const isOfAnEngine =
+    error instanceof Error && /^(EventStore|EmbeddedEventStore|Postgres|EmbeddedPostgres)/.test(error.name);
+  return isOfAnEngine ? message : undefined;
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLogger(config.logLevel);
+  const server = await startServer(config, log);
+  if (!isLoopback(config.host)) {
+    log.warn({ host: config.host }, 'answering to other machines over plain HTTP: put TLS in front of it');
+  }
+  process.stdout.write(
+    `\nChargebook answers at ${server.url}\n  GraphQL      ${server.url}/graphql\n  admin token  ${server.adminTokenFile}\n\n`,
+  );
+  const why = await Promise.race([server.lost, untilSignal()]);
+  if (why instanceof Error) log.fatal({ err: why }, 'stopping: an embedded engine is gone');
+  else log.info({ signal: why }, 'stopping');
+  await server.stop();
+  log.info('stopped');
+  process.exitCode = why instanceof Error ? 1 : 0;
+}
+
+/** The first signal asks to stop; a second one is not waited for. */
+function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve(signal);
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}
+
+main().catch((error: unknown) => {
+  const message = plainMessageOf(error);
+  process.stderr.write(
+    `${message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+  );
+  process.exit(1);
+});

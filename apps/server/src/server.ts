@@ -1,0 +1,236 @@
+import 'reflect-metadata';
+import type { Outcome } from '@chargebook/application';
+import { ApplicationModule, Contents } from '@chargebook/application';
+import { connectEventStore } from '@chargebook/event-store';
+import type { EventStore } from '@chargebook/event-store';
+import type { Queries } from '@chargebook/graphql';
+import { ChargebookGraphqlModule } from '@chargebook/graphql';
+import {
+  BookQueries,
+  ConsumptionQueries,
+  Database,
+  HistoryQueries,
+  LimitQueries,
+  migrate,
+  migrationsFolder,
+  placementsProjection,
+  PlacementQueries,
+  Progress,
+  Projector,
+  registryProjection,
+  RegistryQueries,
+  sessionsProjection,
+  SessionQueries,
+  SettingsQueries,
+} from '@chargebook/read-models';
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import { startEngines } from './engines/engines';
+import type { Credentials } from './http/credentials';
+import { adminCredentials } from './http/credentials';
+import { identify } from './http/identify';
+import { Metrics } from './http/metrics';
+import { CREDENTIALS, OperationsController } from './http/operations.controller';
+import { nestLogger } from './log';
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it answers, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly adminTokenFile: string;
+  /** Resolves when an embedded engine has ended by itself: nothing can be recorded any more. */
+  readonly lost: Promise<Error>;
+  /** Takes no more requests, finishes those under way, and stops the engines. */
+  stop(): Promise<void>;
+}
+
+const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+
+@Module({})
+class ServerModule {}
+
+/** Things to be stopped in the reverse of the order in which they were started. */
+class Stack {
+  private readonly stops: (() => Promise<void>)[] = [];
+
+  push(stop: () => Promise<void>): void {
+    this.stops.push(stop);
+  }
+
+  async unwind(): Promise<void> {
+    for (let stop = this.stops.pop(); stop != null; stop = this.stops.pop()) await stop();
+  }
+}
+
+/**
+ * Starts everything that the role asks for.
+ *
+ * @throws what keeps it from starting, after all that had been started is stopped again
+ */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const started = new Stack();
+  try {
+    return await start(config, log, started);
+  } catch (error) {
+    await started.unwind();
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Logger, started: Stack): Promise<RunningServer> {
+  const engines = await startEngines(config, log);
+  started.push(() => engines.stop());
+  const credentials = await adminCredentials(config.dataDirectory);
+  const store = connectEventStore(engines.eventStore);
+  started.push(() => store.close());
+  const database = new Database(engines.database, (error) => {
+    log.warn({ err: error }, 'a connection to the database broke');
+  });
+  started.push(() => database.close());
+  await migrate(database, migrationsFolder());
+  const progress = new Progress(database);
+  progress.start();
+  started.push(() => progress.stop());
+  const queries = queriesOn(database, progress, store);
+  const metrics = new Metrics(queries.book);
+  if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
+  const app = await createApp({ store, queries, metrics, credentials, log });
+  started.push(() => app.close());
+  await app.listen(config.port, config.host);
+  return {
+    url: await app.getUrl(),
+    adminTokenFile: credentials.file,
+    lost: engines.lost,
+    stop: () => started.unwind(),
+  };
+}
+
+function queriesOn(database: Database, progress: Progress, store: EventStore): Queries {
+  const settings = new SettingsQueries(database);
+  return {
+    book: new BookQueries(database, progress, store),
+    consumption: new ConsumptionQueries(database),
+    history: new HistoryQueries(database),
+    limits: new LimitQueries(database, settings),
+    placements: new PlacementQueries(database),
+    registry: new RegistryQueries(database),
+    sessions: new SessionQueries(database),
+    settings,
+  };
+}
+
+function startProjector(
+  database: Database,
+  store: EventStore,
+  metrics: Metrics,
+  log: Logger,
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const projections = [registryProjection, placementsProjection, sessionsProjection];
+  const projector = new Projector(database, store, projections, {
+    onFault: (error) => {
+      metrics.countFault();
+      log.warn({ err: error }, 'the projector will try again');
+    },
+    onQuarantine: (projection, thing, sequence, error) => {
+      log.error({ err: error, projection, thing, sequence }, 'a thing is out of step in a projection');
+    },
+  });
+  const running = projector.run(stopping.signal);
+  return async () => {
+    stopping.abort();
+    await running;
+  };
+}
+
+interface AppParts {
+  readonly store: EventStore;
+  readonly queries: Queries;
+  readonly metrics: Metrics;
+  readonly credentials: Credentials;
+  readonly log: Logger;
+}
+
+async function createApp({
+  store,
+  queries,
+  metrics,
+  credentials,
+  log,
+}: AppParts): Promise<NestFastifyApplication> {
+  const application = ApplicationModule.of({
+    store,
+    contents: new ContentsOfReadModels(queries.book),
+    index: { find: (command) => findCommand(queries.book, command, log) },
+    onOutcome: (outcome) => {
+      metrics.countCommand(labelOf(outcome));
+    },
+    onLeftover: (error) => {
+      log.warn({ err: error }, 'a reservation is left for whoever touches its backplate next');
+    },
+  });
+  const graphql = ChargebookGraphqlModule.of({
+    application,
+    contextOf: identify(queries, credentials),
+    onInternalError: (error, reference) => {
+      log.error({ err: error, reference }, 'a request failed inside');
+    },
+  });
+  const root: DynamicModule = {
+    module: ServerModule,
+    imports: [graphql],
+    controllers: [OperationsController],
+    providers: [
+      { provide: BookQueries, useValue: queries.book },
+      { provide: Metrics, useValue: metrics },
+      { provide: CREDENTIALS, useValue: credentials },
+    ],
+  };
+  const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
+  adapter.getInstance().addHook('onResponse', (request, reply, done) => {
+    metrics.observeRequest(request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
+  return NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+}
+
+/** A reuse of a key on another thing is caught where the read models can be asked; without them commands go on. */
+async function findCommand(
+  book: BookQueries,
+  command: Parameters<BookQueries['findCommand']>[0],
+  log: Logger,
+) {
+  try {
+    return await book.findCommand(command);
+  } catch (error) {
+    log.debug({ err: error }, 'could not look for an earlier use of a command id');
+    return undefined;
+  }
+}
+
+function labelOf(outcome: Outcome): string {
+  if (outcome.refused) return outcome.code;
+  return outcome.dryRun ? 'dry-run' : 'recorded';
+}
+
+class ContentsOfReadModels extends Contents {
+  constructor(private readonly book: BookQueries) {
+    super();
+  }
+
+  ofSite(site: string): Promise<readonly string[]> {
+    return this.book.circuitsInUse(site);
+  }
+
+  ofCircuit(circuit: string): Promise<readonly string[]> {
+    return this.book.contentsInUse(circuit);
+  }
+}
