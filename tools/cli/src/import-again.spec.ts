@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BookServer } from './book-server.fixtures';
+import type { BookServer } from './book-server.fixtures';
 import { berlin, CommandLine, heading } from './command-line.fixtures';
 
 let person: CommandLine;

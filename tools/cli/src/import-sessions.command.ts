@@ -17,7 +17,7 @@ import { readToken } from './token';
 type Typed = {
   url?: string;
   tokenFile?: string;
-  map: string[];
+  map?: string[];
   delimiter?: string;
   decimalMark?: DecimalMark;
   dateFormat?: DateOrder;
@@ -34,18 +34,19 @@ type Typed = {
 /** Exit code of an import that is done, but with rows in the rejects file. */
 const doneWithRejects = 3;
 
-const description = `Record the charging sessions of a CSV file.
-
-Sites, circuits (fuse unknown), backplates and chargers that the book does not have are registered on the way, with one
-place per charger and site. A charger that turns up at another site is relocated there at that session's start. Rows
-that cannot be true go to a rejects file with line number and reason; all others are recorded. The same file again, or a
-longer one, records nothing twice.`;
+const description = [
+  'Record the charging sessions of a CSV file.',
+  'Sites, circuits (fuse unknown), backplates and chargers that the book does not have are registered on the way, with ' +
+    "one place per charger and site. A charger that turns up at another site is relocated there at that session's " +
+    'start. Rows that cannot be true, or that the book refuses, go to a rejects file with line number and reason; all ' +
+    'others are recorded. The same file again, or a longer one, records nothing twice.',
+].join('\n\n');
 
 const details = `
-Columns (--map) are found by their usual names where they are not told: ${columnRoles.join(', ')}.
-  charger, start and end are needed, and site (or --site). backplate and circuit name the places themselves. energyKwh
-  or energyWh is the session's energy. driver is personal data and goes to the book alone. driver, backplate, circuit
-  and session (the session's id) are only taken when told.
+Roles of columns (--map): ${columnRoles.join(', ')}.
+  charger, start and end are needed, and site (or --site); energyKwh or energyWh is the session's energy. These are
+  found by their usual names where they are not told. driver (personal data, goes to the book alone), backplate and
+  circuit (the places themselves) and session (the session's id) are only taken when told.
 
 Times are ISO 8601, or "YYYY-MM-DD HH:mm[:ss]", "DD.MM.YYYY HH:mm", "DD/MM/YYYY HH:mm", "MM/DD/YYYY hh:mm AM". Times
 without an offset from UTC need --time-zone. A time that the clock change skips is moved forward by the gap; of one that
@@ -74,7 +75,7 @@ export function addImportSessions(
     .argument('<file>', 'the CSV file; its first line names the columns')
     .option('--url <url>', `the server's GraphQL address (default: CHARGEBOOK_URL, else ${defaultUrl})`)
     .option('--token-file <path>', 'the file that holds the token')
-    .option('--map <role=column,...>', 'which column is what; may be given several times', collect, [])
+    .option('--map <role=column,...>', 'which column is what; may be given several times', collect)
     .option('--delimiter <mark>', 'comma, semicolon, tab, pipe, or the character itself', readDelimiter)
     .addOption(new Option('--decimal-mark <mark>', 'of numbers').choices(['.', ',']))
     .addOption(
@@ -114,7 +115,7 @@ async function runImport(
 
 function importOptions(file: string, typed: Typed): ImportOptions {
   const { delimiter, decimalMark, dateFormat: dateOrder, timeZone, siteTimeZone, site } = typed;
-  const map = typed.map.flatMap(readMapOption);
+  const map = (typed.map ?? []).flatMap(readMapOption);
   return {
     file,
     format: { map, delimiter, decimalMark, dateOrder },
@@ -138,7 +139,7 @@ async function connect(typed: Typed, { interrupted }: Surroundings, env: NodeJS.
   return new GraphqlBookClient(new GraphqlClient({ url: url.href, token, interrupted }));
 }
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
