@@ -8,6 +8,7 @@ import { refuse } from '../refusal';
 import { unknownOperator } from '../site/site.decide';
 import type { ChargerState } from './charger';
 import type { ChargerProtocol, PhaseMode, ProductLine } from './charger.events';
+import { staysOf } from './placements';
 
 type Absent = null | undefined;
 
@@ -128,19 +129,16 @@ function register(command: ChargerCommand & { type: 'registerCharger' }, known: 
   });
 }
 
+/** Retired means: it hangs nowhere any more, from then on for ever. */
 function retire(charger: string, life: Lifeline<ChargerState>, moment: Moment): Decision {
-  const mounting = life.asOf(moment.occurredAt).mounting ?? life.head.mounting;
-  if (mounting == null) return accept({ type: 'ChargerRetired', data: { charger } });
-  const { backplate, mountedAt } = mounting;
-  return refuse(
-    'ALREADY_MOUNTED',
-    `The charger ${charger} hangs on ${backplate} since ${mountedAt}: dismount it first.`,
-    {
-      charger,
-      backplate,
-      mountedAt,
-    },
-  );
+  const inTheWay = staysOf(life.facts).stays.find(({ until }) => until == null || until > moment.occurredAt);
+  if (inTheWay == null) return accept({ type: 'ChargerRetired', data: { charger } });
+  const { backplate, from: mountedAt } = inTheWay;
+  const what =
+    mountedAt > moment.occurredAt
+      ? `was mounted on ${backplate} later, at ${mountedAt}`
+      : `hangs on ${backplate} since ${mountedAt}: dismount it first`;
+  return refuse('ALREADY_MOUNTED', `The charger ${charger} ${what}.`, { charger, backplate, mountedAt });
 }
 
 function setMaxCurrent(
@@ -161,6 +159,8 @@ function setMaxCurrent(
       },
     );
   }
+  if (amps == null && state.maxCurrentAmps == null)
+    return nothingToDo(`The charger ${charger} has no max current that could be cleared.`);
   return accept({ type: 'MaxChargerCurrentSet', data: { charger, amps: amps ?? undefined } });
 }
 
