@@ -174,6 +174,7 @@ export class Places {
 function beside(fact: NewFact, stream: string, expectedRevision: number, event: DomainEvent): NewFact {
   const { actor, commandId } = fact.metadata;
   const eventId = eventIdOf({ actor, commandId }, { stream, expectedRevision, index: 0 });
-  const metadata = { ...fact.metadata, causationId: fact.eventId };
+  const occurredAt = event.type === 'BackplateFreed' ? event.data.freeFrom : fact.metadata.occurredAt;
+  const metadata = { ...fact.metadata, occurredAt, causationId: fact.eventId };
   return { ...event, eventId, schemaVersion: 1, metadata };
 }

@@ -58,10 +58,10 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
     // The input is what the device said, whatever its clock was believed to say.
     const request = { input: observation, context, stream };
     return this.recorder.record<Decision>(request, async (reading, { moment, commandId }) => {
-      const { life, ...loaded } = await reading.charger(charger);
-      const target = byTheMinute ? await reading.device(charger, occurredAt) : { life, ...loaded };
+      const loaded = await reading.charger(charger);
+      const target = byTheMinute ? await reading.device(charger, occurredAt) : loaded;
       const newSession = uuidOf(JSON.stringify([charger, moment.occurredAt, commandId]));
-      return { target, decision: decideObservation(observation, life, moment, newSession) };
+      return { target, decision: decideObservation(observation, loaded.life, moment, newSession) };
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { NewFact, PlacementAcceptance, PlacementCommand, Refusal } from '@chargebook/domain';
-import { chargerStream, decidePlacement } from '@chargebook/domain';
+import { decidePlacement } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { BackplateState } from '@chargebook/domain';
@@ -31,7 +31,8 @@ export class PlacementRecording {
 
   record(command: PlacementCommand, context: CommandContext): Promise<Outcome> {
     return this.recorder.record<PlacementDecision>(
-      { input: command, context, stream: chargerStream(command.charger) },
+      // Nothing is taken as last seen: a place would be reserved for a move that cannot be written.
+      { input: command, context },
       (reading, settled) => this.plan(command, reading, settled),
       (plan, facts, settled) => this.write(plan as PlacementPlan, facts, settled),
     );
