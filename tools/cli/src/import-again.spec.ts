@@ -41,6 +41,28 @@ describe('the same import again', () => {
     expect(person.book.allSessions).toHaveLength(4);
   });
 
+  it('from a file of earlier times fits in front when the first import took its things as there before', async () => {
+    const february = person.written('b.csv', `${heading}F1,L1,2024-02-01 08:00,2024-02-01 09:00\n`);
+    const january = person.written('a.csv', `${heading}F1,L1,2024-01-01 08:00,2024-01-01 09:00\n`);
+    await person.importFile(february, ...berlin, '--since', '2024-01-01');
+
+    expect(await person.importFile(january, ...berlin)).toBe(0);
+    expect(person.sessions().map((session) => session.slice(0, 16))).toEqual([
+      'F1 L1 2024-01-01',
+      'F1 L1 2024-02-01',
+    ]);
+    expect(person.book.placements.get('F1')).toHaveLength(1);
+  });
+
+  it('from a file of earlier times is rejected row by row, in the words of the book, where it does not fit', async () => {
+    const february = person.written('b.csv', `${heading}F1,L1,2024-02-01 08:00,2024-02-01 09:00\n`);
+    const january = person.written('a.csv', `${heading}F1,L1,2024-01-01 08:00,2024-01-01 09:00\n`);
+    await person.importFile(february, ...berlin);
+
+    expect(await person.importFile(january, ...berlin)).toBe(3);
+    expect(person.reasons()).toEqual(['2 PLACEMENT_OVERLAP']);
+  });
+
   it('rejects a row that contradicts what the book has, and keeps the book as it is', async () => {
     const row = 'G1,L1,2024-01-01 08:00,2024-01-01 09:00';
     await person.importFile(person.written('a.csv', `${heading}${row}\n`), ...berlin);

@@ -25,6 +25,7 @@ type Typed = {
   siteTimeZone?: string;
   site?: string;
   deriveIds?: boolean;
+  since?: number;
   rejects?: string;
   batchSize: number;
   concurrency: number;
@@ -88,6 +89,11 @@ export function addImportSessions(
       '--derive-ids',
       'make an id of a name or address that cannot be one, instead of rejecting the row',
     )
+    .option(
+      '--since <day>',
+      'take new things as there since this day (UTC), for files of earlier times to come',
+      readDay,
+    )
     .option('--rejects <path>', 'where rejected rows go (default: FILE.rejects.csv)')
     .option('--batch-size <count>', 'observations in one request', countFrom(2, 500), 500)
     .option('--concurrency <count>', 'requests under way at once', countFrom(1, 64), 8)
@@ -123,6 +129,7 @@ function importOptions(file: string, typed: Typed): ImportOptions {
     siteTimeZone,
     site,
     deriveIds: typed.deriveIds ?? false,
+    sinceMs: typed.since,
     rejectsFile: typed.rejects ?? `${file}.rejects.csv`,
     batchSize: typed.batchSize,
     concurrency: typed.concurrency,
@@ -153,6 +160,13 @@ function readDelimiter(text: string): string {
 function readZone(name: string): string {
   if (!isTimeZone(name)) throw new InvalidArgumentError('No such IANA time zone.');
   return name;
+}
+
+/** The day's first instant, in epoch milliseconds. */
+function readDay(text: string): number {
+  const instantMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(instantMs)) throw new InvalidArgumentError('It is a day such as 2020-01-31.');
+  return instantMs;
 }
 
 function countFrom(least: number, most: number): (text: string) => number {

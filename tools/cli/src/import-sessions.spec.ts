@@ -176,6 +176,23 @@ describe('places that the file names', () => {
   });
 });
 
+describe('a driver who cannot be a reference', () => {
+  const text = 'charger,site,start,end,who\nC1,S1,2024-01-01 08:00,2024-01-01 09:00,Jo Doe\n';
+
+  it('makes the row a reject that does not quote them', async () => {
+    const file = person.written('a.csv', text);
+    expect(await person.importFile(file, ...berlin, '--map', 'driver=who')).toBe(3);
+    expect(person.rejects()).toMatchObject([{ line: '2', reason: 'BAD_DRIVER' }]);
+    expect(person.rejects()[0]?.message).not.toContain('Jo');
+  });
+
+  it('gets a derived reference on demand, without the name in it', async () => {
+    const file = person.written('a.csv', text);
+    expect(await person.importFile(file, ...berlin, '--map', 'driver=who', '--derive-ids')).toBe(0);
+    expect(person.book.allSessions[0]?.driverReference).toMatch(/^driver-[0-9a-f]{32}$/);
+  });
+});
+
 describe('what is sent', () => {
   it('carries the token, the channel, the time of each thing and keys that fit the rule for ids', async () => {
     await person.importFile('out-of-order.csv', ...berlin);

@@ -189,7 +189,8 @@ class Executor {
       const [connected, disconnected] = [outcomes[2 * i] ?? noOutcome, outcomes[2 * i + 1] ?? noOutcome];
       for (const outcome of [connected, disconnected])
         if (outcome.accepted) this.noteNotices(outcome.notices);
-      if (!connected.accepted) this.reject(row, connected, '');
+      const ended = disconnected.accepted ? 'the start is refused, the end is recorded alone: ' : '';
+      if (!connected.accepted) this.reject(row, connected, ended);
       else if (!disconnected.accepted)
         this.reject(row, disconnected, 'the start is recorded, the end is not: ');
       else this.result.recordedCount++;

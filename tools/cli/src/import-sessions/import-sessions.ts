@@ -29,6 +29,8 @@ export type ImportOptions = {
   /** The site of every row, for a file without a column for it. */
   site?: string;
   deriveIds: boolean;
+  /** New things are taken as there since this instant, for files of earlier times that are yet to come. */
+  sinceMs?: number;
   rejectsFile: string;
   batchSize: number;
   concurrency: number;
@@ -55,7 +57,7 @@ export async function importSessions(
   const { rows, unreadable, rowCount } = await readSessions(options.file, format, rules);
   const known = book == null ? nothingKnown() : await lookUp(rows, book, options.concurrency);
   const reconciled = reconcileEach(rows, known);
-  const plan = planImport(reconciled.fresh, known);
+  const plan = planImport(reconciled.fresh, known, options.sinceMs);
   const rejects = [...unreadable, ...reconciled.rejects, ...plan.rejects];
   const execution = emptyExecution(rejects);
   if (book != null) await carryOut(plan, book, { ...options, siteTimeZone }, execution, terminal);

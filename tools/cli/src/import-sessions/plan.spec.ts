@@ -69,6 +69,23 @@ describe('on an empty book', () => {
   });
 });
 
+describe('with a day since when things are there', () => {
+  const rows = [rowOf({ from: 5, to: 6 }), rowOf({ site: 'T', from: 7, to: 8 })];
+
+  it('new chargers hang at their one place since then, and move when the file shows it', () => {
+    const plan = planImport(rows, nothingKnown(), hourMs);
+    expect(stepsOf(plan)).toEqual([['1 MOUNT C S-C', '5 SESSION C', '7 RELOCATE C T-C', '7 SESSION C']]);
+    expect([...plan.missing.sites.values()].map(({ sinceMs }) => sinceMs)).toEqual([hourMs, hourMs]);
+  });
+
+  it('nothing changes for what is there earlier, for known chargers and for places that the file names', () => {
+    expect(stepsOf(planImport(rows, nothingKnown(), 6 * hourMs))[0]?.[0]).toBe('5 MOUNT C S-C');
+    expect(stepsOf(planImport(rows, knownWith([]), hourMs))[0]?.[0]).toBe('5 MOUNT C S-C');
+    const named = [rowOf({ backplate: 'P', from: 5, to: 6 })];
+    expect(stepsOf(planImport(named, nothingKnown(), hourMs))[0]?.[0]).toBe('5 MOUNT C P');
+  });
+});
+
 describe('on a book that knows the charger', () => {
   it('it stays where the book has it in that site', () => {
     const plan = planImport(

@@ -65,9 +65,12 @@ export function placeOf(row: SessionRow): Place {
  * Plans the import of rows that are consistent in time for each charger: what to register, where each charger is to be
  * mounted, and the sessions, in the order of their time. A charger that the book shows at the row's place at that time
  * stays there; one that turns up elsewhere is moved at the session's start.
+ *
+ * @param sinceMs new things are taken as registered, and new chargers as mounted at their one place, since then, where
+ * the file shows them only later
  */
-export function planImport(rows: SessionRow[], known: KnownThings): Plan {
-  const planner = new Planner(known);
+export function planImport(rows: SessionRow[], known: KnownThings, sinceMs = Infinity): Plan {
+  const planner = new Planner(known, sinceMs);
   for (const row of inOrderOfTime(rows)) planner.add(row);
   return planner.finish();
 }
@@ -84,7 +87,10 @@ class Planner {
   private relocationCount = 0;
   private sessionCount = 0;
 
-  constructor(private readonly known: KnownThings) {
+  constructor(
+    private readonly known: KnownThings,
+    private readonly sinceMs: number,
+  ) {
     this.missing = { sites: new Map(), circuits: new Map(), backplates: new Map(), chargers: new Map() };
     this.circuitSites = new Map(known.circuits);
     const hungOn = [...known.chargers.values()].flatMap(({ placements }) => placements);
@@ -163,7 +169,7 @@ class Planner {
   private register(row: SessionRow, place: Place): void {
     const { missing, known } = this;
     const { site, circuit, backplate } = place;
-    const sinceMs = row.startedAtMs;
+    const sinceMs = Math.min(row.startedAtMs, this.sinceMs);
     if (!known.sites.has(site)) addOnce(missing.sites, site, { name: row.siteName ?? site, sinceMs });
     if (!known.chargers.has(row.charger)) addOnce(missing.chargers, row.charger, { sinceMs });
     if (this.backplateSites.has(backplate)) return;
@@ -176,7 +182,11 @@ class Planner {
   }
 
   private move(row: SessionRow, { site, backplate }: Place, how: 'MOUNT' | 'RELOCATE'): void {
-    const { charger, startedAtMs: atMs } = row;
+    const { charger, startedAtMs } = row;
+    // Others may want a place that the file names before this charger shows up there; its one place is its own.
+    const isFirst = row.backplate == null && this.placements.latestFrom(charger, startedAtMs) == null;
+    const atMs =
+      isFirst && !this.known.chargers.has(charger) ? Math.min(startedAtMs, this.sinceMs) : startedAtMs;
     const occupant = this.placements.occupant(backplate, atMs);
     if (occupant != null && occupant !== charger) {
       this.placements.end(occupant, atMs);

@@ -1,5 +1,5 @@
 import type { Columns } from './columns';
-import { deriveId, isId, sessionIdentity } from './ids';
+import { deriveId, fingerprint, isId, sessionIdentity } from './ids';
 import type { DecimalMark } from './numbers';
 import { readNumber } from './numbers';
 import type { CsvRecord } from './records';
@@ -29,6 +29,8 @@ export type RowRules = {
 const earliestYear = 2000;
 /** As far as the book lets clocks run ahead. */
 const clockToleranceMs = 5 * 60_000;
+/** More than this the book takes for a fault; a lorry takes less than a tenth of it. */
+const highestSessionWattHours = 10_000_000;
 /** How files write that there is no value. */
 const absentMarks = new Set(['', '-', '–', '--', 'null', 'none', 'n/a', 'na', 'nan', '\\n']);
 
@@ -83,7 +85,7 @@ function toSession(record: CsvRecord, rules: RowRules): SessionRow {
     circuit: circuit?.id,
     sessionId: told?.id ?? `imp-${identity}`,
     energyWattHours: energyOf(cell(columns.energyKwh), cell(columns.energyWh), rules.decimalMark),
-    driverReference: cell(columns.driver),
+    driverReference: driverOf(cell(columns.driver), rules),
   };
 }
 
@@ -96,6 +98,13 @@ function idOf(what: string, text: string | undefined, rules: RowRules): { id: st
     'BAD_ID',
     `"${text}" cannot be the id of a ${what} (${allowed}); --derive-ids makes one`,
   );
+}
+
+/** The driver is never quoted; a reference that is derived tells nothing of the name. */
+function driverOf(text: string | undefined, rules: RowRules): string | undefined {
+  if (text == null || isId(text)) return text;
+  if (rules.deriveIds) return `driver-${fingerprint(['driver', text])}`;
+  throw new RowFault('BAD_DRIVER', 'the driver reference cannot be an id; --derive-ids makes one');
 }
 
 function spanOf(start: string | undefined, end: string | undefined, rules: RowRules) {
@@ -144,5 +153,8 @@ function energyOf(
     throw new RowFault('BAD_ENERGY', `the energy "${text}" is no number`);
   if (value < 0) throw new RowFault('BAD_ENERGY', `the energy "${text}" is negative`);
   // Kilo by decimal shift, not by binary multiplication: 8.2 kWh are 8200 Wh.
-  return kwh == null ? value : Number((value * 1000).toPrecision(15));
+  const wattHours = kwh == null ? value : Number((value * 1000).toPrecision(15));
+  if (wattHours > highestSessionWattHours)
+    throw new RowFault('BAD_ENERGY', `the energy "${text}" is too much for a session`);
+  return wattHours;
 }

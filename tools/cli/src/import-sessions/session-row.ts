@@ -33,6 +33,7 @@ export type RejectReason =
   | 'IN_THE_FUTURE'
   | 'END_BEFORE_START'
   | 'BAD_ENERGY'
+  | 'BAD_DRIVER'
   | 'DUPLICATE'
   | 'OVERLAP'
   | 'SESSION_ID_TWICE'
