@@ -15,7 +15,6 @@ const ADDED = ['CircuitAdded'] as const;
 const FUSE = ['CircuitFuseRatingSet'] as const;
 const MAX_CURRENT = ['MaxCircuitCurrentSet'] as const;
 const FALLBACK = ['OfflineFallbackCurrentSet'] as const;
-const CONTROL = ['DynamicCircuitCurrentSet', 'PrimaryBackplateDesignated'] as const;
 const SITE_ADDED = ['SiteRegistered'] as const;
 const SITE_RATED = ['SiteRatedCurrentSet'] as const;
 
@@ -42,7 +41,11 @@ function addMaxCurrent(sources: SourceList, circuit: KnownCircuit, at: Instant):
   if (set?.data.amps == null) return;
   const origin = originOf('MAX_CIRCUIT', circuit, set);
   if (cleared == null) sources.addInForce(origin, set.data.amps);
-  else sources.addEnded(origin, set.data.amps, { by: 'CLEARED', at: cleared.metadata.occurredAt });
+  else addCleared(sources, origin, set.data.amps, cleared);
+}
+
+function addCleared(sources: SourceList, origin: Origin, amps: PhaseAmps, cleared: EffectiveFact): void {
+  sources.addEnded(origin, amps, { by: 'CLEARED', at: cleared.metadata.occurredAt });
 }
 
 /** The current that the primary was told, and the one that stands in for it while nobody can tell it anything. */
@@ -53,13 +56,19 @@ function addControlledCurrents(
   at: Instant,
 ): void {
   const fallback = latestWithAmps(circuit.log, FALLBACK, at);
-  if (fallback.set == null && circuit.log.latest(CONTROL, at) == null) return;
+  const set = latestSet(circuit, facts, at);
+  if (set == null && fallback.set == null) return;
   const reigns = reignsOf(circuit, facts, at);
-  const reach = reachOf(reigns, facts, at);
-  const value = controlledValue(circuit, reigns, facts, at);
+  const value = set == null ? undefined : controlledValue(set, circuit, reigns, facts, at);
   const standIn = fallback.cleared == null ? fallback.set : undefined;
+  // Without a stand-in it makes no difference who can be reached.
+  const reach = standIn == null ? undefined : reachOf(reigns, facts, at);
   if (value != null) addDynamicCurrent(sources, circuit, value, reach, standIn);
-  if (fallback.set != null) addFallback(sources, circuit, fallback.set, fallback.cleared, value, reach);
+  if (standIn != null && reach != null) addFallback(sources, circuit, standIn, value, reach);
+  else if (fallback.set != null && fallback.cleared != null) {
+    const origin = originOf('OFFLINE_FALLBACK', circuit, fallback.set);
+    addCleared(sources, origin, fallback.set.data.amps as PhaseAmps, fallback.cleared);
+  }
 }
 
 /** The dynamic current of a circuit: what was set last, and how it ended. */
@@ -72,13 +81,12 @@ interface ControlledValue {
 }
 
 function controlledValue(
+  set: FactOf<'DynamicCircuitCurrentSet'>,
   circuit: KnownCircuit,
   reigns: readonly Reign[],
   facts: KnownFacts,
   at: Instant,
-): ControlledValue | undefined {
-  const set = latestSet(circuit, facts, at);
-  if (set == null) return undefined;
+): ControlledValue {
   const expiresAt = expiryOf(set, set.data.timeToLiveSeconds);
   const reset = resetOf(set, circuit, reigns, facts, at);
   return { set, expiresAt, reset, ending: endingOf(reset, expiresAt, at) };
@@ -90,14 +98,14 @@ function addDynamicCurrent(
   sources: SourceList,
   circuit: KnownCircuit,
   { set, expiresAt, ending }: ControlledValue,
-  reach: Reach,
+  reach: Reach | undefined,
   standIn: FallbackSet | undefined,
 ): void {
   const origin = originOf('DYNAMIC_CIRCUIT', circuit, set);
   const { amps } = set.data;
   if (ending != null) {
     sources.addEnded(origin, amps, ending);
-  } else if (reach.isOffline && standIn != null) {
+  } else if (standIn != null && reach?.isOffline === true) {
     const since = later(standIn.metadata.occurredAt, set.metadata.occurredAt);
     sources.addEnded(origin, amps, { by: 'OFFLINE', at: later(since, reach.since ?? since) }, expiresAt);
   } else {
@@ -109,15 +117,12 @@ function addFallback(
   sources: SourceList,
   circuit: KnownCircuit,
   set: FallbackSet,
-  cleared: FallbackSet | undefined,
   value: ControlledValue | undefined,
   reach: Reach,
 ): void {
   const origin = originOf('OFFLINE_FALLBACK', circuit, set);
   const amps = set.data.amps as PhaseAmps;
-  if (cleared != null) {
-    sources.addEnded(origin, amps, { by: 'CLEARED', at: cleared.metadata.occurredAt });
-  } else if (reach.isOffline || (value?.reset == null && value?.ending?.by === 'EXPIRED')) {
+  if (reach.isOffline || (value?.reset == null && value?.ending?.by === 'EXPIRED')) {
     sources.addInForce(origin, amps);
   } else {
     const source = sources.addEnded(origin, amps, fallbackEnding(set, value, reach));
@@ -128,16 +133,16 @@ function addFallback(
 
 /** Why a fallback is not in force while the circuit is online, and since when, where the facts tell. */
 function fallbackEnding(set: FallbackSet, value: ControlledValue | undefined, reach: Reach): Ending {
-  const since = set.metadata.occurredAt;
-  const onlineSince = reach.since;
-  if (value != null && (onlineSince == null || value.set.metadata.occurredAt > onlineSince)) {
-    // It may have stood in for an expired value until this one was set; only facts that no longer matter would tell.
-    const { reset, ending } = value;
-    if (ending?.by !== 'EXPIRED' || reset == null) return { by: 'ONLINE' };
-    const end = endingOf(reset, undefined, reset.metadata.occurredAt) ?? { by: 'ONLINE' };
-    return since < reset.metadata.occurredAt ? end : { by: 'ONLINE' };
-  }
-  return { by: 'ONLINE', at: onlineSince != null && since < onlineSince ? onlineSince : undefined };
+  const { occurredAt } = set.metadata;
+  const onlineSince = reach.since ?? occurredAt;
+  const reset = value?.ending?.by === 'EXPIRED' ? value.reset : undefined;
+  const resetAt = reset?.metadata.occurredAt;
+  // It stood in for an expired value until that was reset.
+  if (resetAt != null && resetAt >= onlineSince && resetAt > occurredAt)
+    return endingOf(reset, undefined, resetAt) ?? { by: 'ONLINE' };
+  // It may have stood in for an older value until this one was set: facts that no longer matter would tell.
+  if (value != null && value.set.metadata.occurredAt > onlineSince) return { by: 'ONLINE' };
+  return { by: 'ONLINE', at: occurredAt < onlineSince ? onlineSince : undefined };
 }
 
 function originOf(kind: LimitSourceKind, circuit: KnownCircuit, fact: EffectiveFact): Origin {

@@ -13,7 +13,7 @@ import { evaluate } from './limit-value';
 import { nextChange } from './next-change';
 import type { LimitPlace } from './place';
 import { gridTypeOf, placeOf, timeZoneOf } from './place';
-import { addChargePlan } from './plan-source';
+import { addChargePlan, capChange } from './plan-source';
 
 /** What a charger may deliver at an instant, and why. */
 export interface EffectiveLimit extends LimitValue {
@@ -49,7 +49,7 @@ export function effectiveLimit(knowledge: LimitKnowledge, at: Instant): Effectiv
     phases: value.phases,
     behaviour: value.behaviour,
     binding: value.binding,
-    sources: listed(situation.sources, evaluation),
+    sources: listed(situation.sources, evaluation, at),
     unknownSources: situation.sources.unknown,
     blockers,
     nextChangeAt,
@@ -65,8 +65,12 @@ export function effectiveLimit(knowledge: LimitKnowledge, at: Instant): Effectiv
   };
 }
 
-function listed({ inForce, ended }: SourceList, { binding }: Evaluation): LimitSource[] {
+/** In force first, each marked as binding or not; a charge plan with the time at which its cap changes. */
+function listed({ inForce, ended, plan }: SourceList, { binding }: Evaluation, at: Instant): LimitSource[] {
   const sources = inForce.map((source) => (binding.includes(source) ? { ...source, binding: true } : source));
+  const last = sources.at(-1);
+  if (plan != null && last?.eventId === plan.eventId)
+    sources[sources.length - 1] = { ...last, until: capChange(plan.calendar, at) };
   return ended.length === 0 ? sources : [...sources, ...ended];
 }
 

@@ -134,17 +134,6 @@ export class IndexedFacts implements FactLog {
     return (types.length > 1 ? found.sort(compareFacts) : found) as unknown as readonly FactOf<Type>[];
   }
 
-  /** The next instant at which a fact of these types occurs. */
-  nextInstantAfter(types: readonly FactType[], at: Instant): Instant | undefined {
-    let next: Instant | undefined;
-    for (const type of types) {
-      const facts = this.byType.get(type) ?? [];
-      const instant = facts[countWhile(facts, (fact) => fact.metadata.occurredAt <= at)]?.metadata.occurredAt;
-      if (instant != null && (next == null || instant < next)) next = instant;
-    }
-    return next;
-  }
-
   private last<Type extends FactType>(
     types: readonly Type[],
     isBefore: (fact: EffectiveFact) => boolean,

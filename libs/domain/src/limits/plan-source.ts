@@ -23,9 +23,7 @@ export function addChargePlan(sources: SourceList, charger: ChargerSituation, at
   if (ending == null) {
     sources.plan = { eventId: set.eventId, calendar };
     const capAmps = calendar.capAmpsAt(atMs);
-    if (capAmps == null) return;
-    const untilMs = calendar.firstEdge(atMs, Infinity, (edgeMs) => calendar.capAmpsAt(edgeMs) !== capAmps);
-    sources.addInForce(origin, capAmps, untilMs == null ? undefined : instantOf(untilMs));
+    if (capAmps != null) sources.addInForce(origin, capAmps);
     return;
   }
   // What it said when it ended; where it is set aside, what it would say now.
@@ -33,6 +31,14 @@ export function addChargePlan(sources: SourceList, charger: ChargerSituation, at
   const capAmps = calendar.capAmpsAt(isSetAside ? atMs : epochMsOf(ending.at ?? at));
   if (ending.by === 'PLAN_OVER') sources.addEnded(origin, 0, ending);
   else if (capAmps != null) sources.addEnded(origin, capAmps, ending);
+}
+
+/** When the cap of a plan will be another one. */
+export function capChange(calendar: PlanCalendar, at: Instant): Instant | undefined {
+  const atMs = epochMsOf(at);
+  const capAmps = calendar.capAmpsAt(atMs);
+  const untilMs = calendar.firstEdge(atMs, Infinity, (edgeMs) => calendar.capAmpsAt(edgeMs) !== capAmps);
+  return untilMs == null ? undefined : instantOf(untilMs);
 }
 
 /** What ended a plan for good, by what came first. */

@@ -1,8 +1,10 @@
+import { toStringMethod } from 'fast-check';
 import type { PhaseAmps } from '../amps';
 import type { PlanKind, PlanWindow } from '../charger/charger.events';
 import { staysOf } from '../charger/placements';
 import type { DomainEvent } from '../events';
 import type { Fact } from '../facts/fact';
+import { compareFacts } from '../facts/fact';
 import type { EffectiveFact } from '../facts/lifeline';
 import { factsInEffect } from '../facts/lifeline';
 import type { Instant } from '../time';
@@ -45,6 +47,16 @@ interface Input {
 export class Story {
   readonly recorded: Fact[] = [];
   private readonly names = new Map<string, string>();
+  private latest?: { readonly count: number; readonly facts: readonly EffectiveFact[] };
+
+  /** As a failing property shows it. */
+  [toStringMethod](): string {
+    return this.recorded
+      .map(({ eventId, type, data, metadata }) =>
+        [eventId, metadata.occurredAt, type, JSON.stringify(data)].join(' '),
+      )
+      .join('\n');
+  }
 
   tell(step: ToldStep): void {
     const events = step.do == null ? [observed(step)] : this.eventsOf(step.do, step.input as Input, step.at);
@@ -66,8 +78,10 @@ export class Story {
   }
 
   /** @param count how many recorded facts were known; all by default */
-  effective(count = this.recorded.length): EffectiveFact[] {
-    return factsInEffect(this.recorded.slice(0, count));
+  effective(count = this.recorded.length): readonly EffectiveFact[] {
+    if (this.latest?.count !== count)
+      this.latest = { count, facts: factsInEffect(this.recorded.slice(0, count)) };
+    return this.latest.facts;
   }
 
   knowledgeOf(charger: string, count?: number): LimitKnowledge {
@@ -172,7 +186,7 @@ export class Story {
     return this.effective().flatMap((fact) => (fact.type === 'ChargerRegistered' ? [fact.data.charger] : []));
   }
 
-  private placeOf(charger: string, at: Instant): string | undefined {
+  placeOf(charger: string, at: Instant): string | undefined {
     const stays = staysOf(
       this.effective().filter((fact) => 'charger' in fact.data && fact.data.charger === charger),
     ).stays;
@@ -280,14 +294,20 @@ function observed({ observe = '', at, charger, sessionId, fault }: ToldStep): Do
 
 /** All facts, by the things that they are about. */
 export function knowledgeFrom(charger: string, facts: readonly EffectiveFact[]): LimitKnowledge {
+  const byThing = new Map<string, EffectiveFact[]>();
+  for (const fact of facts) {
+    const thing = thingOf(fact);
+    byThing.set(thing, [...(byThing.get(thing) ?? []), fact]);
+  }
+  const placements = placementsFrom([...facts].sort(compareFacts));
   return {
     charger,
-    factsOf: (scope, id) => facts.filter((fact) => scopeOf(fact) === scope && idIn(scope, fact) === id),
-    placementsOn: (backplate) => placementsFrom(facts).filter((stay) => stay.backplate === backplate),
+    factsOf: (scope, id) => byThing.get(`${scope} ${id}`) ?? [],
+    placementsOn: (backplate) => placements.filter((stay) => stay.backplate === backplate),
   };
 }
 
-export function placementsFrom(facts: readonly EffectiveFact[]): (LimitPlacement & { backplate: string })[] {
+function placementsFrom(facts: readonly EffectiveFact[]): (LimitPlacement & { backplate: string })[] {
   const chargers = new Set(
     facts.flatMap((fact) => (fact.type === 'ChargerMounted' ? [fact.data.charger] : [])),
   );
@@ -297,13 +317,14 @@ export function placementsFrom(facts: readonly EffectiveFact[]): (LimitPlacement
   );
 }
 
+function thingOf(fact: EffectiveFact): string {
+  const scope = scopeOf(fact);
+  return `${scope} ${(fact.data as Partial<Record<string, string>>)[scope] ?? ''}`;
+}
+
 function scopeOf({ type }: EffectiveFact): LimitScope | 'operator' {
   if (type.startsWith('Operator')) return 'operator';
   if (type.startsWith('Site')) return 'site';
   if (type.startsWith('Backplate')) return 'backplate';
   return /Circuit|OfflineFallback|PrimaryBackplate/.test(type) ? 'circuit' : 'charger';
-}
-
-function idIn(scope: LimitScope, fact: EffectiveFact): string | undefined {
-  return (fact.data as Partial<Record<LimitScope, string>>)[scope];
 }
