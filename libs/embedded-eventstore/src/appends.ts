@@ -27,6 +27,7 @@ export interface AppendLimits {
 
 /** What one call may have waiting for the disk before its sender is slowed down. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_BATCHES = 4096;
 
 /** A batch whose frames are still coming in. */
 interface OpenBatch extends BatchIdentity {
@@ -56,8 +57,9 @@ export class BatchAppendCall {
     call.on('end', () => this.finishWith(() => call.end()));
   }
 
-  /** Answers what is being written, then tells the client that the call is cancelled. */
+  /** Answers what is being written, takes no more, and tells the client that the call is cancelled. */
   stop(): void {
+    this.call.pause();
     this.finishWith(() =>
       this.call.emit('error', { code: status.CANCELLED, details: 'The server is stopping' }),
     );
@@ -66,16 +68,20 @@ export class BatchAppendCall {
   private take(frame: BatchAppendFrame): void {
     const batch = addFrame(this.open, frame, this.limits);
     if (batch == null) return;
-    this.waitingBatches++;
-    this.waitingBytes += batch.sizeBytes;
-    if (this.waitingBytes > MAX_WAITING_BYTES) this.call.pause();
+    this.count(1, batch);
     void answerBatch(this.writer, this.limits, batch).then((answer) => {
       this.call.write(answer);
-      this.waitingBatches--;
-      this.waitingBytes -= batch.sizeBytes;
-      if (this.waitingBytes <= MAX_WAITING_BYTES) this.call.resume();
-      if (this.waitingBatches === 0) this.finish?.();
+      this.count(-1, batch);
     });
+  }
+
+  private count(batches: 1 | -1, { sizeBytes }: OpenBatch): void {
+    this.waitingBatches += batches;
+    this.waitingBytes += batches * sizeBytes;
+    const isBehind = this.waitingBytes > MAX_WAITING_BYTES || this.waitingBatches > MAX_WAITING_BATCHES;
+    if (isBehind) this.call.pause();
+    else if (this.finish == null) this.call.resume();
+    if (this.waitingBatches === 0) this.finish?.();
   }
 
   private finishWith(finish: () => void): void {

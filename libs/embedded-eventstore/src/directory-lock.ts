@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
+import { messageOf } from './errors';
 import { StoreFailure } from './failure';
 
 const NAME = /^lock\.(\d+)$/;
@@ -21,19 +23,29 @@ export class DirectoryLock {
   static async acquire(directory: string): Promise<DirectoryLock> {
     const folder = openShortPath(directory);
     try {
-      const mine = path.join(folder.path, `lock-${process.pid}-${Math.random().toString(36).slice(2)}`);
-      const server = await listen(mine);
-      try {
-        await takeHighestNumber(folder.path, mine);
-      } catch (error) {
-        server.close();
-        throw error;
-      } finally {
-        rmSync(mine, { force: true });
-      }
-      return new DirectoryLock(server);
+      return await DirectoryLock.acquireIn(folder.path);
+    } catch (error) {
+      if (error instanceof StoreFailure) throw error;
+      throw new StoreFailure(
+        'UNWRITABLE',
+        `The store's directory ${directory} cannot be locked: ${messageOf(error)}`,
+      );
     } finally {
       folder.close();
+    }
+  }
+
+  private static async acquireIn(folder: string): Promise<DirectoryLock> {
+    const mine = path.join(folder, `lock-${process.pid}-${randomUUID()}`);
+    const server = await listen(mine);
+    try {
+      await takeHighestNumber(folder, mine);
+      return new DirectoryLock(server);
+    } catch (error) {
+      server.close();
+      throw error;
+    } finally {
+      rmSync(mine, { force: true });
     }
   }
 

@@ -21,7 +21,7 @@ export interface EmbeddedEventStoreOptions {
 export interface EmbeddedEventStore {
   /** What the client connects to, e.g. "unix:/path/events.sock" or "127.0.0.1:2113". */
   readonly endpoint: string;
-  /** Resolves when the server has ended: after `stop`. Rejects when its thread died. */
+  /** Resolves when the server has ended after `stop`; rejects when it ended by itself, saying why. */
   readonly ended: Promise<void>;
   /** Ends clients' calls as cancelled, once what they were writing is on disk, and closes the store. */
   stop(): Promise<void>;
@@ -82,7 +82,7 @@ export async function startEmbeddedEventStore(
   const ended = untilEnded(worker);
   // Whoever does not look at it is not to be brought down by it.
   ended.catch(() => undefined);
-  const endpoint = await untilListening(worker, ended);
+  const endpoint = await Promise.race([untilListening(worker), ended.then(neverStarted)]);
   return { endpoint, ended, stop: async () => stopWorker(worker, ended) };
 }
 
@@ -100,37 +100,50 @@ function prepareDirectory(directory: string): string {
   }
 }
 
-async function untilEnded(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('error', (error) =>
-      reject(new EmbeddedEventStoreError('FAILED', `The event store died: ${String(error)}`)),
-    );
-    worker.once('exit', (exitCode) => {
-      if (exitCode === 0) resolve();
-      else
-        reject(new EmbeddedEventStoreError('FAILED', `The event store's thread ended with code ${exitCode}`));
+/** Where the worker listens; never, when it does not. */
+async function untilListening(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'listening') resolve(message.endpoint);
     });
   });
 }
 
-async function untilListening(worker: Worker, ended: Promise<void>): Promise<string> {
-  const message = await Promise.race([
-    new Promise<FromWorker>((resolve) => worker.once('message', resolve)),
-    ended.then(() => undefined),
-  ]);
-  if (message?.kind === 'listening') return message.endpoint;
-  await ended;
-  if (message == null)
-    throw new EmbeddedEventStoreError('FAILED', 'The event store ended before it was ready');
-  if (message.code === 'IN_USE') throw new EventStoreInUseError(message.message, message.pid);
-  if (message.code === 'DAMAGED') throw new EventStoreDamagedError(message.message);
-  throw new EmbeddedEventStoreError(message.code, message.message);
+/** Rejects with the reason that the worker gave before it ended. */
+async function untilEnded(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reason: Error | undefined;
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'failed') reason = errorOf(message);
+    });
+    worker.once('error', (error) => (reason = failed(`The event store died: ${String(error)}`)));
+    worker.once('exit', (exitCode) => {
+      if (exitCode === 0 && reason == null) resolve();
+      else reject(reason ?? failed(`The event store's thread ended with code ${exitCode}`));
+    });
+  });
 }
 
+function neverStarted(): never {
+  throw failed('The event store ended before it was ready');
+}
+
+function failed(message: string): EmbeddedEventStoreError {
+  return new EmbeddedEventStoreError('FAILED', message);
+}
+
+function errorOf({ code, message, pid }: FromWorker & { kind: 'failed' }): EmbeddedEventStoreError {
+  if (code === 'IN_USE') return new EventStoreInUseError(message, pid);
+  if (code === 'DAMAGED') return new EventStoreDamagedError(message);
+  return new EmbeddedEventStoreError(code, message);
+}
+
+/** Also when it has ended by itself: `ended` tells that. */
 async function stopWorker(worker: Worker, ended: Promise<void>): Promise<void> {
   worker.postMessage('stop');
   const timer = setTimeout(() => void worker.terminate(), STOP_WITHIN_MS);
-  await ended.finally(() => clearTimeout(timer));
+  await ended.catch(() => undefined);
+  clearTimeout(timer);
 }
 
 const BUNDLED_WORKER = 'event-store-worker.js';
@@ -146,8 +159,7 @@ function workerFile(): string {
     if (existsSync(built)) return built;
     if (folder === path.dirname(folder)) break;
   }
-  throw new EmbeddedEventStoreError(
-    'FAILED',
+  throw failed(
     `The event store's worker is not built: no ${BUNDLED_WORKER} beside ${here}, no ${BUILT_WORKER} above it`,
   );
 }

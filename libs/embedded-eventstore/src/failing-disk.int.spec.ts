@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
+  constants,
+  existsSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   truncateSync,
@@ -18,6 +22,23 @@ import { spawnServer } from './server-process.fixtures';
 
 /** A process under this limit fails to write a file beyond a size, as it would on a full disk. */
 const LIMIT_FILE_SIZE = 'ulimit -S -f 4000';
+
+/**
+ * LMDB writes its state through a handle of its own, which writes to the disk at once. Every write to that handle fails
+ * from here on: a full device takes its number.
+ */
+function breakStateFile(file: string): void {
+  const handles = readdirSync('/proc/self/fd').filter((handle) => {
+    const isFile = existsSync(`/proc/self/fd/${handle}`) && readlinkSync(`/proc/self/fd/${handle}`) === file;
+    const flags = isFile
+      ? /flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${handle}`, 'utf8'))?.[1]
+      : undefined;
+    return flags != null && (Number.parseInt(flags, 8) & constants.O_DSYNC) !== 0;
+  });
+  expect(handles).toHaveLength(1);
+  closeSync(Number(handles[0]));
+  expect(openSync('/dev/full', 'w')).toBe(Number(handles[0]));
+}
 
 /** Zeroes four pages, somewhere. */
 function overwrite(file: string, where: number): void {
@@ -67,6 +88,33 @@ describe('a disk that fails', () => {
     const restarted = await openTestStore({ directory });
     expect(await idsIn(restarted.client)).toEqual([...written, later.id]);
     await restarted.close();
+  });
+
+  it('that did not take the state of the store refuses the append, and takes the next', async () => {
+    const store = await openTestStore({ directory });
+    await store.client.appendToStream('kept', counted(3));
+    breakStateFile(path.join(directory, 'events.mdb'));
+    await expect(store.client.appendToStream('lost', counted(1))).rejects.toThrow(/No space left/);
+    await store.client.appendToStream('kept', counted(2), { expectedRevision: 2n });
+    expect(await collect(store.client.readAll())).toHaveLength(5);
+    await store.restart();
+    expect(await collect(store.client.readAll())).toHaveLength(5);
+    await store.close(false);
+  });
+
+  it('that lost the file ends the server, which says why', async () => {
+    const server = await startEmbeddedEventStore({ directory });
+    const client = clientOf(server.endpoint);
+    await client.appendToStream('stream', counted(3));
+    breakStateFile(path.join(directory, 'events.mdb'));
+    rmSync(path.join(directory, 'events.mdb'));
+    await expect(client.appendToStream('stream', counted(1))).rejects.toThrow();
+    await expect(server.ended).rejects.toMatchObject({
+      code: 'FAILED',
+      message: expect.stringContaining('missing'),
+    });
+    await client.dispose();
+    await server.stop();
   });
 
   describe('and left its file damaged', () => {

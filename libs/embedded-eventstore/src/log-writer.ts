@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideAppend, decideDelete, type StreamSituation } from './append.decide';
+import type { CommitQueue } from './commit-queue';
 import { withChecksum, type EventLog } from './event-log';
 import { RecentIds } from './recent-ids';
 import { dataOf, encodeRecordedEvent, eventIdOf, revisionOf, streamNameOf } from './recorded-event';
@@ -36,6 +37,7 @@ export class LogWriter {
   constructor(
     private readonly store: Store,
     private readonly log: EventLog,
+    private readonly commits: CommitQueue,
   ) {
     const { last } = log;
     if (last != null) this.nextPosition = last.position + last.event.length;
@@ -65,32 +67,26 @@ export class LogWriter {
     events: readonly ProposedEvent[],
     deadlineMs = Infinity,
   ): Promise<WriteOutcome> {
-    return this.commit(target.stream, () =>
+    const sizeBytes = events.reduce((sum, event) => sum + event.data.length + event.customMetadata.length, 0);
+    return this.commit(target.stream, sizeBytes, () =>
       Date.now() > deadlineMs ? { kind: 'late' } : this.appendInTransaction(target, events),
     );
   }
 
   /** Hides what the stream holds until somebody writes to it again. */
   async softDelete(target: StreamTarget): Promise<WriteOutcome> {
-    return this.commit(target.stream, () => this.softDeleteInTransaction(target));
+    return this.commit(target.stream, 0, () => this.softDeleteInTransaction(target));
   }
 
   /** Closes the stream for ever. */
   async tombstone(target: StreamTarget): Promise<WriteOutcome> {
-    return this.commit(target.stream, () => this.tombstoneInTransaction(target));
+    return this.commit(target.stream, 0, () => this.tombstoneInTransaction(target));
   }
 
-  private async commit(stream: string, write: () => WriteOutcome): Promise<WriteOutcome> {
-    try {
-      const outcome = await this.store.root.transaction(write);
-      if (outcome.kind === 'written') this.log.announce(stream);
-      return outcome;
-    } catch (error) {
-      // A commit that fails names its reason in a second promise, which nobody else would wait for.
-      const reason: unknown = (error as { commitError?: Promise<never> }).commitError;
-      if (reason instanceof Promise) await reason;
-      throw error;
-    }
+  private async commit(stream: string, sizeBytes: number, write: () => WriteOutcome): Promise<WriteOutcome> {
+    const outcome = await this.commits.commit(sizeBytes, write);
+    if (outcome.kind === 'written') this.log.announce(stream);
+    return outcome;
   }
 
   private appendInTransaction(

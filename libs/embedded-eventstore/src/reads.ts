@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { messageOf, streamDeletedError } from './errors';
 import type { EventLog, LogEntry } from './event-log';
 import { AllSource, StreamSource, type EventSource } from './event-source';
+import { StoreFailure } from './failure';
 import { BadFilterError, compileFilter, type EventFilter } from './filter';
 import type { ReadCall } from './read-call';
 import { dataOf, encodeResolvedLink, eventTypeOf } from './recorded-event';
@@ -27,9 +28,13 @@ export async function serveRead(log: EventLog, call: ReadCall): Promise<void> {
     if (call.request.subscribe) await serveSubscription(log, call, filter);
     else await serveOnce(log, call, filter);
   } catch (error) {
-    const code = error instanceof BadFilterError ? status.INVALID_ARGUMENT : status.DATA_LOSS;
-    call.fail({ code, details: messageOf(error) });
+    call.fail({ code: statusOf(error), details: messageOf(error) });
   }
+}
+
+function statusOf(error: unknown): status {
+  if (error instanceof BadFilterError) return status.INVALID_ARGUMENT;
+  return error instanceof StoreFailure && error.code === 'DAMAGED' ? status.DATA_LOSS : status.UNAVAILABLE;
 }
 
 /** A tombstoned stream is no longer read; says so to the reader. */

@@ -1,12 +1,13 @@
 import { chmodSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { CommitQueue } from './commit-queue';
 import { DirectoryLock } from './directory-lock';
 import { placeSocket } from './endpoint';
 import { EventLog } from './event-log';
 import { StoreFailure } from './failure';
 import { LogWriter } from './log-writer';
 import { pipelining } from './pipelining';
-import { openStore, type Store } from './store';
+import { Store } from './store';
 import { addNodeServices, StreamsService } from './streams-service';
 
 /** What the worker is started with. */
@@ -25,46 +26,68 @@ export interface RunningServer {
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 const STOP_WITHIN_MS = 2000;
 
-/** Takes the directory, opens the store and listens. Whatever fails, nothing stays open. */
-export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+/**
+ * Takes the directory, opens the store and listens. Whatever fails, nothing stays open. `onBroken` is called when the
+ * store can no longer be written: the thread is of no more use then.
+ */
+export async function startServer(
+  settings: ServerSettings,
+  onBroken: (reason: string) => void,
+): Promise<RunningServer> {
   const lock = await DirectoryLock.acquire(settings.directory);
   let store: Store | undefined;
   try {
-    store = openStore(settings.directory);
-    return await serve(settings, store, lock);
+    store = new Store(settings.directory);
+    const log = new EventLog(store);
+    const streams = new StreamsService(
+      log,
+      new LogWriter(store, log, new CommitQueue(store, onBroken)),
+      settings,
+    );
+    return await serve(settings, streams, { store, lock });
   } catch (error) {
-    await store?.root.close();
+    await store?.close();
     await lock.release();
     throw error;
   }
 }
 
-async function serve(settings: ServerSettings, store: Store, lock: DirectoryLock): Promise<RunningServer> {
+/** What is let go when the server stops. */
+interface Holdings {
+  store: Store;
+  lock: DirectoryLock;
+}
+
+async function serve(
+  { directory, listen }: ServerSettings,
+  streams: StreamsService,
+  { store, lock }: Holdings,
+): Promise<RunningServer> {
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': -1,
     interceptors: [pipelining],
   });
-  const log = new EventLog(store);
-  const streams = new StreamsService(log, new LogWriter(store, log), settings);
   streams.addTo(server);
-  const address = { host: settings.listen?.host ?? '127.0.0.1', port: settings.listen?.port ?? 0 };
-  addNodeServices(server, () => address);
-  const socket = settings.listen == null ? placeSocket(settings.directory) : undefined;
-  address.port = await bind(
-    server,
-    socket == null ? `${address.host}:${address.port}` : `unix:${socket.socketPath}`,
-  );
+  const tcp = { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 };
+  addNodeServices(server, () => tcp);
+  const socket = listen == null ? placeSocket(directory) : undefined;
+  const endpoint = (): string => (socket == null ? tcpAddress(tcp) : `unix:${socket.socketPath}`);
+  tcp.port = await bind(server, endpoint());
   if (socket != null) chmodSync(socket.socketPath, 0o600);
   return {
-    endpoint: socket == null ? `${address.host}:${address.port}` : `unix:${socket.socketPath}`,
+    endpoint: endpoint(),
     stop: async () => {
       await stopServer(server, streams);
       socket?.remove();
-      await store.root.close();
+      await store.close();
       await lock.release();
     },
   };
+}
+
+function tcpAddress({ host, port }: { host: string; port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function bind(server: Server, address: string): Promise<number> {
