@@ -1,20 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
-import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type {
+  BatchAppendReq as BatchAppendRequest,
+  BatchAppendResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
 import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
-import timestamps from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { EncodedFact } from './envelope';
 import type { ExpectedRevision, Position } from './event-store';
 import { AppendTooLargeError, WrongExpectedRevisionError } from './event-store';
 
 const { BatchAppendReq } = streamsMessages;
 
-/** A server takes messages of a few megabytes; a larger append goes in several. */
-const LARGEST_MESSAGE_BYTES = 1024 * 1024;
+/** Servers close a call on a message of 4 MiB, and with it every append that waits there; few of them take one of 1 MiB. */
+const LARGEST_APPEND_BYTES = 3 * 1024 * 1024;
 
-export interface AppendRequest {
+/** An append as the server is told it; the same one again means the same append. */
+export interface AppendMessage {
+  readonly id: string;
   readonly stream: string;
-  readonly facts: readonly EncodedFact[];
   readonly expected: ExpectedRevision;
+  readonly message: BatchAppendRequest;
 }
 
 export interface AppendAnswer {
@@ -23,33 +28,39 @@ export interface AppendAnswer {
   readonly position: Position | undefined;
 }
 
-/** The messages in which an append travels; the server is not to begin it once the deadline has passed. */
-export function* messagesOf(id: string, { stream, facts, expected }: AppendRequest, timeoutMs: number) {
-  const correlationId = new sharedMessages.UUID().setString(id);
-  let message = new BatchAppendReq().setCorrelationId(correlationId).setOptions(optionsOf());
-  let messageBytes = 0;
+/**
+ * Puts an append into words. It has no deadline, which would be told by our clock and read by the server's: the
+ * server's own write time-out holds.
+ *
+ * @throws AppendTooLargeError
+ */
+export function appendMessage(
+  stream: string,
+  facts: readonly EncodedFact[],
+  expected: ExpectedRevision,
+): AppendMessage {
+  const id = randomUUID();
+  const message = new BatchAppendReq()
+    .setCorrelationId(new sharedMessages.UUID().setString(id))
+    .setOptions(optionsOf(stream, expected))
+    .setIsFinal(true);
+  let sizeBytes = 0;
   for (const fact of facts) {
     const data = Buffer.from(JSON.stringify(fact.data));
     const metadata = Buffer.from(JSON.stringify(fact.metadata));
-    const bytes = data.length + metadata.length;
-    if (messageBytes > 0 && messageBytes + bytes > LARGEST_MESSAGE_BYTES) {
-      yield message;
-      message = new BatchAppendReq().setCorrelationId(correlationId);
-      messageBytes = 0;
-    }
-    messageBytes += bytes;
+    sizeBytes += data.length + metadata.length;
+    if (sizeBytes > LARGEST_APPEND_BYTES) throw new AppendTooLargeError(stream);
     message.addProposedMessages(proposedMessage(fact, data, metadata));
   }
-  yield message.setIsFinal(true);
+  return { id, stream, expected, message };
+}
 
-  function optionsOf() {
-    const options = new BatchAppendReq.Options();
-    options.setStreamIdentifier(new sharedMessages.StreamIdentifier().setStreamName(Buffer.from(stream)));
-    options.setDeadline(timestamps.Timestamp.fromDate(new Date(Date.now() + timeoutMs)));
-    return expected === 'NO_STREAM'
-      ? options.setNoStream(new sharedMessages.Empty())
-      : options.setStreamPosition(String(expected));
-  }
+function optionsOf(stream: string, expected: ExpectedRevision) {
+  const name = new sharedMessages.StreamIdentifier().setStreamName(Buffer.from(stream));
+  const options = new BatchAppendReq.Options().setStreamIdentifier(name);
+  return expected === 'NO_STREAM'
+    ? options.setNoStream(new sharedMessages.Empty())
+    : options.setStreamPosition(String(expected));
 }
 
 function proposedMessage({ id, type }: EncodedFact, data: Buffer, metadata: Buffer) {
@@ -62,7 +73,7 @@ function proposedMessage({ id, type }: EncodedFact, data: Buffer, metadata: Buff
 }
 
 /** Which append is answered; servers write the id in either of two ways. */
-export function correlationIdIn(answer: BatchAppendResp): string {
+export function appendIdIn(answer: BatchAppendResp): string {
   const id = answer.getCorrelationId();
   const halves = id?.getStructured();
   if (halves == null) return id?.getString() ?? '';
@@ -81,20 +92,18 @@ export function answerIn(success: BatchAppendResp.Success): AppendAnswer {
 }
 
 /** Why the store did not append; an error of no class of its own where that does not settle the matter. */
-export function refusalIn(answer: BatchAppendResp, stream: string, expected: ExpectedRevision): Error {
+export function refusalIn(answer: BatchAppendResp, { stream, expected }: AppendMessage): Error {
   const fault = answer.getError();
   const details = fault?.getDetails();
-  switch (details?.getTypeName()) {
-    case 'event_store.client.WrongExpectedVersion': {
-      const state = sharedMessages.WrongExpectedVersion.deserializeBinary(details.getValue_asU8());
-      const actual = state.hasCurrentStreamRevision() ? Number(state.getCurrentStreamRevision()) : undefined;
-      return new WrongExpectedRevisionError(stream, expected, actual);
-    }
-    case 'event_store.client.StreamDeleted':
-      return new WrongExpectedRevisionError(stream, expected, undefined);
-    case 'event_store.client.MaximumAppendSizeExceeded':
-      return new AppendTooLargeError(stream);
-    default:
-      return new Error(fault?.getMessage() ?? 'an answer without a result');
+  const reason = details?.getTypeName();
+  if (details != null && reason === 'event_store.client.WrongExpectedVersion') {
+    const state = sharedMessages.WrongExpectedVersion.deserializeBinary(details.getValue_asU8());
+    const actual = state.hasCurrentStreamRevision() ? Number(state.getCurrentStreamRevision()) : undefined;
+    return new WrongExpectedRevisionError(stream, expected, actual);
   }
+  if (reason === 'event_store.client.StreamDeleted') {
+    return new WrongExpectedRevisionError(stream, expected, undefined);
+  }
+  if (reason === 'event_store.client.MaximumAppendSizeExceeded') return new AppendTooLargeError(stream);
+  return new Error(fault?.getMessage() ?? 'an answer without a result');
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendAnswer, AppendRequest } from './append-messages';
-import { answerIn, correlationIdIn, messagesOf, refusalIn } from './append-messages';
+import type { AppendAnswer, AppendMessage } from './append-messages';
+import { answerIn, appendIdIn, refusalIn } from './append-messages';
 import type { BatchAppendCall } from './connection';
+import { within } from './patience';
 
 interface Waiting {
-  readonly request: AppendRequest;
+  readonly append: AppendMessage;
   readonly timer: NodeJS.Timeout;
   resolve(answer: AppendAnswer): void;
   reject(fault: Error): void;
@@ -16,7 +16,8 @@ interface Waiting {
  * otherwise than by an answer of the store may have happened or not.
  */
 export class AppendPipeline {
-  private lane: Promise<Lane> | undefined;
+  private lane: Lane | undefined;
+  private opening: Promise<Lane> | undefined;
 
   constructor(private readonly openCall: () => Promise<BatchAppendCall>) {}
 
@@ -24,48 +25,25 @@ export class AppendPipeline {
    * @throws WrongExpectedRevisionError, AppendTooLargeError as the store's answers
    * @throws Error in any other case, at the latest after the time-out
    */
-  append(request: AppendRequest, timeoutMs: number): Promise<AppendAnswer> {
-    return new Promise((resolve, reject) => {
-      const id = randomUUID();
-      let lane: Lane | undefined;
-      const giveUp = () => {
-        reject(new Error(`no answer within ${String(timeoutMs)} ms`));
-        lane?.forget(id, timeoutMs);
-      };
-      const timer = setTimeout(giveUp, timeoutMs);
-      this.openLane().then(
-        (opened) => {
-          lane = opened;
-          lane.send(id, { request, timer, resolve, reject }, timeoutMs);
-        },
-        (fault: unknown) => {
-          clearTimeout(timer);
-          reject(fault instanceof Error ? fault : new Error(String(fault)));
-        },
-      );
-    });
+  async append(append: AppendMessage, timeoutMs: number): Promise<AppendAnswer> {
+    const beginMs = performance.now();
+    const lane = this.lane ?? (await within(timeoutMs, 'opening the call', this.open()));
+    return lane.send(append, timeoutMs - (performance.now() - beginMs));
   }
 
-  private openLane(): Promise<Lane> {
-    if (this.lane != null) return this.lane;
-    const lane = this.openCall().then(
-      (call) =>
-        new Lane(call, () => {
-          if (this.lane === lane) this.lane = undefined;
-        }),
-    );
-    this.lane = lane;
-    lane.catch(() => {
-      if (this.lane === lane) this.lane = undefined;
-    });
-    return lane;
+  private open(): Promise<Lane> {
+    this.opening ??= this.openCall()
+      .then((call) => (this.lane = new Lane(call, () => (this.lane = undefined))))
+      .finally(() => (this.opening = undefined));
+    return this.opening;
   }
 }
 
 /** One call to the server, and the appends that it owes an answer. */
 class Lane {
   private readonly waiting = new Map<string, Waiting>();
-  private lastAnswerMs = performance.now();
+  private lastAnswerMs = 0;
+  private fault: Error | undefined;
 
   constructor(
     private readonly call: BatchAppendCall,
@@ -74,6 +52,7 @@ class Lane {
     call.on('data', (answer) => {
       this.take(answer);
     });
+    // The listener for errors stays for good: a late one without a listener would end the process.
     call.on('error', (fault) => {
       this.end(fault);
     });
@@ -82,15 +61,25 @@ class Lane {
     });
   }
 
-  send(id: string, waiting: Waiting, timeoutMs: number): void {
-    if (this.waiting.size === 0) this.lastAnswerMs = performance.now();
-    this.waiting.set(id, waiting);
-    // What the wire does not take is kept in memory: no more than there are callers who wait.
-    for (const message of messagesOf(id, waiting.request, timeoutMs)) this.call.write(message);
+  send(append: AppendMessage, timeoutMs: number): Promise<AppendAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.fault != null) {
+        reject(this.fault);
+        return;
+      }
+      if (this.waiting.size === 0) this.lastAnswerMs = performance.now();
+      const timer = setTimeout(() => {
+        this.giveUp(append.id, timeoutMs);
+      }, timeoutMs);
+      this.waiting.set(append.id, { append, timer, resolve, reject });
+      // What the wire does not take is kept in memory: no more than there are callers who wait.
+      this.call.write(append.message);
+    });
   }
 
-  /** Nobody waits for that answer any more. A call that has long answered nobody is given up. */
-  forget(id: string, timeoutMs: number): void {
+  /** Nobody waits for that answer any more. A call that has long answered nobody is given up as a whole. */
+  private giveUp(id: string, timeoutMs: number): void {
+    this.waiting.get(id)?.reject(new Error(`no answer within ${timeoutMs.toFixed()} ms`));
     this.waiting.delete(id);
     if (performance.now() - this.lastAnswerMs < timeoutMs) return;
     this.end(new Error('the server has stopped answering'));
@@ -99,19 +88,19 @@ class Lane {
 
   private take(answer: BatchAppendResp): void {
     this.lastAnswerMs = performance.now();
-    const id = correlationIdIn(answer);
-    const waiting = this.waiting.get(id);
+    const waiting = this.waiting.get(appendIdIn(answer));
     // Nobody waits for a late answer.
     if (waiting == null) return;
-    this.waiting.delete(id);
+    this.waiting.delete(waiting.append.id);
     clearTimeout(waiting.timer);
-    const { stream, expected } = waiting.request;
     const success = answer.getSuccess();
-    if (success == null) waiting.reject(refusalIn(answer, stream, expected));
+    if (success == null) waiting.reject(refusalIn(answer, waiting.append));
     else waiting.resolve(answerIn(success));
   }
 
   private end(fault: Error): void {
+    if (this.fault != null) return;
+    this.fault = fault;
     this.onEnd();
     for (const { timer, reject } of this.waiting.values()) {
       clearTimeout(timer);

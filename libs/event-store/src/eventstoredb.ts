@@ -1,6 +1,7 @@
 import type { StreamingRead } from '@eventstore/db-client';
 import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import type { Fact, NewFact } from '@chargebook/domain';
+import { appendMessage } from './append-messages';
 import { AppendPipeline } from './append-pipeline';
 import type { EventStoreAddress } from './connection';
 import { Connection } from './connection';
@@ -32,11 +33,11 @@ class EventStoreDb implements EventStore {
 
   async append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision): Promise<Appended> {
     if (facts.length === 0) throw new RangeError(`nothing to append to ${stream}`);
-    const request = { stream, expected, facts: facts.map(encodeFact) };
+    const append = appendMessage(stream, facts.map(encodeFact), expected);
     // Whether a try without an answer has happened is not known. Another one with the same ids at the same revision
     // does no harm: where the first has happened, the store answers as it would have done then.
     return this.retrying(`append to ${stream}`, async () => {
-      const { revision, position } = await this.appends.append(request, this.patience.attemptTimeoutMs);
+      const { revision, position } = await this.appends.append(append, this.patience.attemptTimeoutMs);
       return { revision, position: position ?? (await this.positionOf(stream, revision)) };
     });
   }

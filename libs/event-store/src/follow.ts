@@ -151,9 +151,10 @@ class Feed {
     this.wake?.();
   }
 
-  /** Waits until something has changed; at once where it has. */
+  /** Waits until something changes. */
   private async news(signal: AbortSignal): Promise<void> {
     if (this.fault != null) throw this.fault;
+    if (signal.aborted) return;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       signal.addEventListener('abort', this.wake, { once: true });
