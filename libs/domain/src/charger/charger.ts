@@ -68,12 +68,12 @@ function evolveCharger(state: ChargerState, fact: EffectiveFact): ChargerState {
     case 'ChargerProtocolSet':
       return { ...state, protocol: event.data.protocol };
     case 'ChargerMounted':
-      // A session that began before the charger was told to hang here belongs to where it was before.
+      // A session that began while the charger hung nowhere ends; one that begins with the mount has its place here.
       return {
         ...state,
         mounting: { backplate: event.data.backplate, mountedAt: at },
         destination: undefined,
-        ongoingSession: undefined,
+        ongoingSession: state.ongoingSession?.startedAt === at ? state.ongoingSession : undefined,
       };
     case 'ChargerDismounted':
       // Somebody noted late a removal that was noted already: the first note stands.

@@ -24,6 +24,8 @@ export interface Session {
 export interface SessionFold {
   readonly open?: Session;
   readonly lastClosed?: Session;
+  /** Whether the charger hangs on a backplate; absent where that is not known. */
+  readonly hangs?: boolean;
 }
 
 /** The fold after a fact, and the sessions that the fact made or changed. */
@@ -60,20 +62,29 @@ export function stepSessions(fold: SessionFold, fact: EffectiveFact): SessionSte
       return amend(fold, fact.data);
     case 'PowerLost':
       return close(fold, fact, 'POWER_LOSS');
-    case 'ChargerDismounted':
-      return close(fold, fact, 'DISMOUNTED');
-    case 'ChargerMounted':
-      // A car was on it while it hung nowhere; a session never crosses a mount.
-      return close(fold, fact, 'UNKNOWN');
+    case 'ChargerDismounted': {
+      // The same removal noted a second time does nothing.
+      const step = fold.hangs === false ? cut(fold, fact) : close(fold, fact, 'DISMOUNTED');
+      return { ...step, fold: { ...step.fold, hangs: false } };
+    }
+    case 'ChargerMounted': {
+      // A car was on it while it hung nowhere; a session never crosses a mount. One that begins with it has its place.
+      const step = fold.open?.startedAt === at ? { fold, changed: [] } : close(fold, fact, 'UNKNOWN');
+      return { ...step, fold: { ...step.fold, hangs: true } };
+    }
     default:
       return { fold, changed: [] };
   }
 }
 
-/** All sessions of a charger, in order of their starts, from its facts in the order in which they take effect. */
-export function sessionsOf(facts: readonly EffectiveFact[]): Session[] {
+/**
+ * All sessions of a charger, in order of their starts, from its facts in the order in which they take effect.
+ *
+ * @param before what is known of the time before the facts, where they are not all
+ */
+export function sessionsOf(facts: readonly EffectiveFact[], before: SessionFold = {}): Session[] {
   const sessions = new Map<string, Session>();
-  let fold: SessionFold = {};
+  let fold = before;
   for (const fact of facts) {
     const step = stepSessions(fold, fact);
     fold = step.fold;
@@ -86,7 +97,7 @@ export function sessionsOf(facts: readonly EffectiveFact[]): Session[] {
 }
 
 function close(fold: SessionFold, fact: EffectiveFact, endCause: SessionEndCause): SessionStep {
-  if (fold.open == null) return { fold, changed: [] };
+  if (fold.open == null) return cut(fold, fact);
   const closed: Session = {
     ...fold.open,
     endedAt: fact.metadata.occurredAt,
@@ -94,27 +105,30 @@ function close(fold: SessionFold, fact: EffectiveFact, endCause: SessionEndCause
     endedByBookOrder: fact.bookOrder,
     ...toldEnergy(fact),
   };
-  return { fold: { lastClosed: closed }, changed: [closed] };
+  return { fold: { ...fold, open: undefined, lastClosed: closed }, changed: [closed] };
+}
+
+/** Without the move that ended the last session, this fact would have; where it was on record first, the move was late. */
+function cut(fold: SessionFold, fact: EffectiveFact): SessionStep {
+  const last = fold.lastClosed;
+  // Nothing but a mount leaves an end unknown and no session open.
+  const wasMoved = last?.endCause === 'DISMOUNTED' || last?.endCause === 'UNKNOWN';
+  if (last == null || !wasMoved || last.cutByMove || (last.endedByBookOrder ?? 0) <= fact.bookOrder)
+    return { fold, changed: [] };
+  const session = { ...last, cutByMove: true };
+  return { fold: { ...fold, lastClosed: session }, changed: [session] };
 }
 
 /** The car left, but the session had been ended by something else; its figures still count. */
 function afterTheEnd(fold: SessionFold, fact: Fact & { readonly type: 'SessionEnded' }): SessionStep {
+  const step = cut(fold, fact);
   const { session: named, energyWattHours } = fact.data;
-  const last = fold.lastClosed;
-  if (last == null || (named != null && named !== last.id)) {
-    const amended =
-      named == null || energyWattHours == null ? undefined : { session: named, energyWattHours };
-    return { fold, changed: [], amended };
-  }
-  if (last.endCause === 'UNPLUGGED') return { fold, changed: [] };
-  const wasMovedLate = last.endCause === 'DISMOUNTED' || last.endCause === 'UNKNOWN';
-  const session: Session = {
-    ...last,
-    ...toldEnergy(fact),
-    // The end was on record when the move was told.
-    cutByMove: last.cutByMove || (wasMovedLate && (last.endedByBookOrder ?? 0) > fact.bookOrder),
-  };
-  return { fold: { lastClosed: session }, changed: [session] };
+  const last = step.fold.lastClosed;
+  if (energyWattHours == null) return step;
+  if (named != null && named !== last?.id) return { ...step, amended: { session: named, energyWattHours } };
+  if (last == null || last.endCause === 'UNPLUGGED') return step;
+  const session = { ...last, toldEnergyWattHours: energyWattHours };
+  return { fold: { ...step.fold, lastClosed: session }, changed: [session] };
 }
 
 function amend(fold: SessionFold, figures: { session: string; energyWattHours?: number }): SessionStep {
