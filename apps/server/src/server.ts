@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Outcome } from '@chargebook/application';
+import type { CommandIndex, Outcome } from '@chargebook/application';
 import { ApplicationModule, Contents } from '@chargebook/application';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
@@ -23,11 +23,13 @@ import {
   SessionQueries,
   SettingsQueries,
 } from '@chargebook/read-models';
+import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import { startEngines } from './engines/engines';
@@ -166,7 +168,7 @@ async function createApp({
   const application = ApplicationModule.of({
     store,
     contents: new ContentsOfReadModels(queries.book),
-    index: { find: (command) => findCommand(queries.book, command, log) },
+    index: commandIndex(queries.book, log),
     onOutcome: (outcome) => {
       metrics.countCommand(labelOf(outcome));
     },
@@ -202,18 +204,22 @@ async function createApp({
   });
 }
 
-/** A reuse of a key on another thing is caught where the read models can be asked; without them commands go on. */
-async function findCommand(
-  book: BookQueries,
-  command: Parameters<BookQueries['findCommand']>[0],
-  log: Logger,
-) {
-  try {
-    return await book.findCommand(command);
-  } catch (error) {
-    log.debug({ err: error }, 'could not look for an earlier use of a command id');
-    return undefined;
-  }
+/**
+ * A reuse of a key on another thing is caught where the read models can be asked; without them commands go on. Keys that
+ * are asked for at the same time are looked up together.
+ */
+function commandIndex(book: BookQueries, log: Logger): CommandIndex {
+  const loader = new DataLoader((keys: readonly CommandKey[]) => book.findCommands(keys), { cache: false });
+  return {
+    find: async (key) => {
+      try {
+        return await loader.load(key);
+      } catch (error) {
+        log.debug({ err: error }, 'could not look for an earlier use of a command id');
+        return undefined;
+      }
+    },
+  };
 }
 
 function labelOf(outcome: Outcome): string {

@@ -1,5 +1,6 @@
 import type { EventStore } from '@chargebook/event-store';
 import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { BackplateCommandHandler } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
@@ -41,6 +42,7 @@ const handlers = [
 ];
 
 /** The write side: one command handler per aggregate, and the one path that they share. */
+@Module({})
 export class ApplicationModule {
   static of(parts: ApplicationParts): DynamicModule {
     const { store, contents, index, clock = systemClock, onLeftover = () => undefined, onOutcome } = parts;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
 import { BackplateResolver } from './backplate/backplate.resolver';
@@ -43,6 +44,7 @@ export interface IncomingRequest {
 }
 
 /** The GraphQL API, schema first. */
+@Module({})
 export class ChargebookGraphqlModule {
   static of(parts: GraphqlParts): DynamicModule {
     return {

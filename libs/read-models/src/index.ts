@@ -1,5 +1,5 @@
 export type { AsOf } from './book/as-of';
-export type { ProjectionStatus } from './book/book.queries';
+export type { CommandKey, ProjectionStatus } from './book/book.queries';
 export { BookQueries } from './book/book.queries';
 export { Database, DatabaseUnavailableError } from './database/database';
 export { migrate, migrationsFolder } from './database/migrate';

@@ -116,12 +116,13 @@ function add(
 ): Decision {
   const { id: circuit, site, name, fuseRatingAmps, parent } = command;
   const { registeredAt: since, retiredAt } = known.site?.head ?? {};
-  const refusal =
-    (known.circuit.head.addedAt != null &&
-      refuse('ALREADY_EXISTS', `There is a circuit ${circuit} already.`, { id: circuit }, ['input', 'id'])) ||
-    checkExists({ noun: 'site', id: site, since, retiredAt }, moment.occurredAt, 'site') ||
-    (parent != null && checkParent(parent, site, known, moment));
-  if (refusal) return refusal;
+  const refusal = firstRefusal(
+    known.circuit.head.addedAt != null &&
+      refuse('ALREADY_EXISTS', `There is a circuit ${circuit} already.`, { id: circuit }, ['input', 'id']),
+    checkExists({ noun: 'site', id: site, since, retiredAt }, moment.occurredAt, 'site'),
+    parent != null && checkParent(parent, site, known, moment),
+  );
+  if (refusal != null) return refusal;
   return accept({
     type: 'CircuitAdded',
     data: {

@@ -14,6 +14,13 @@ export interface ProjectionStatus {
   readonly quarantined: readonly string[];
 }
 
+/** An idempotency key: one per actor. */
+export interface CommandKey {
+  readonly actorKind: string;
+  readonly actorId: string;
+  readonly commandId: string;
+}
+
 const MOST_COUNTED = 10_000;
 const COUNTING_MS = 300;
 
@@ -130,17 +137,16 @@ export class BookQueries {
     return rows.map(({ id }) => id);
   }
 
-  /** The command that used a key before. */
-  async findCommand(command: {
-    actorKind: string;
-    actorId: string;
-    commandId: string;
-  }): Promise<{ inputHash: string } | undefined> {
-    const { actorKind, actorId, commandId } = command;
-    const rows = await this.database.query<{ input_hash: string }>(
-      'SELECT input_hash FROM ledger.fact WHERE command_id = $1 AND actor_id = $2 AND actor_kind = $3 LIMIT 1',
-      [commandId, actorId, actorKind],
+  /** The commands that used some keys before, in the order of the keys. */
+  async findCommands(keys: readonly CommandKey[]): Promise<({ inputHash: string } | undefined)[]> {
+    const rows = await this.database.query<{ number: number; input_hash: string }>(
+      `SELECT key.number, fact.input_hash
+       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS key (command_id, actor_id, actor_kind, number)
+       CROSS JOIN LATERAL (SELECT input_hash FROM ledger.fact WHERE fact.command_id = key.command_id
+         AND fact.actor_id = key.actor_id AND fact.actor_kind = key.actor_kind LIMIT 1) AS fact`,
+      [keys.map((key) => key.commandId), keys.map((key) => key.actorId), keys.map((key) => key.actorKind)],
     );
-    return rows[0] && { inputHash: rows[0].input_hash };
+    const found = new Map(rows.map((row) => [row.number, { inputHash: row.input_hash }]));
+    return keys.map((_, index) => found.get(index + 1));
   }
 }
