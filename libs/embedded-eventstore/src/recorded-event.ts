@@ -35,7 +35,9 @@ export function encodeRecordedEvent(proposed: ProposedEvent, place: RecordedPlac
   let recordedBytes = fieldLengthBytes(idBytes) + fieldLengthBytes(streamBytes);
   recordedBytes += 1 + varintLengthBytes(place.revision) + 2 * positionBytes;
   for (const [key, value] of entries) recordedBytes += fieldLengthBytes(entryLengthBytes(key, value));
-  recordedBytes += fieldLengthBytes(proposed.customMetadata.length) + fieldLengthBytes(proposed.data.length);
+  for (const bytes of [proposed.customMetadata, proposed.data]) {
+    if (bytes.length > 0) recordedBytes += fieldLengthBytes(bytes.length);
+  }
   const eventBytes = fieldLengthBytes(recordedBytes) + positionBytes;
 
   const writer = new WireWriter(fieldLengthBytes(eventBytes));
@@ -53,8 +55,9 @@ export function encodeRecordedEvent(proposed: ProposedEvent, place: RecordedPlac
     writer.bytes(1, key);
     writer.bytes(2, value);
   }
-  writer.bytes(7, proposed.customMetadata);
-  writer.bytes(8, proposed.data);
+  // Absent and empty are the same on this wire, and absent is quicker to read.
+  if (proposed.customMetadata.length > 0) writer.bytes(7, proposed.customMetadata);
+  if (proposed.data.length > 0) writer.bytes(8, proposed.data);
   writer.number(3, place.position);
   return writer.buffer;
 }
