@@ -71,4 +71,13 @@ describe('the house', () => {
       );
     expect(broken).toEqual([]);
   });
+
+  it('names every mutation in the slices', () => {
+    const schema = textOf('libs/graphql/schema.graphql');
+    const mutations = /^type Mutation \{\n([\s\S]*?)^\}/m.exec(schema)?.[1] ?? '';
+    const names = [...mutations.matchAll(/^ {2}(\w+)\(/gm)].map(([, name = '']) => name);
+    const slices = textOf('docs/slices.md');
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !slices.includes(`\`${name}\``))).toEqual([]);
+  });
 });

@@ -27,7 +27,7 @@ function knownFault(cause: unknown): { code: string; message: string } | undefin
   if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };
   if (cause instanceof DatabaseUnavailableError || cause.name === 'EventStoreUnavailableError') {
     const message = `${cause.message}; whether a command was recorded shows when it is sent again with its commandId`;
-    return { code: 'UNAVAILABLE', message };
+    return { code: 'SERVICE_UNAVAILABLE', message };
   }
   return undefined;
 }
