@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { EffectiveLimit } from './effective-limit';
 import { effectiveLimit } from './effective-limit';
 import type { LimitSource } from './limit-source';
-import type { CorrectionStep, ToldStep } from './story.fixtures';
+import type { CorrectionStep } from './story.fixtures';
 import { Story } from './story.fixtures';
+import type { ToldStep } from './told-steps.fixtures';
 
 /** What a case expects of a source: of one such source, by kind and thing. */
 type ExpectedSource = Partial<Omit<LimitSource, 'amps'>> & { readonly kind: string; readonly amps?: unknown };
@@ -30,7 +31,16 @@ interface Expectation {
   readonly says?: readonly string[];
 }
 
-type Step = ToldStep | CorrectionStep | { readonly now: string } | { readonly expect: Expectation };
+type Step =
+  | ToldStep
+  /** Not done: whether it is refused is not the limit's business. */
+  | (ToldStep & { readonly refused: string })
+  | CorrectionStep
+  /** Remembers what is known so far. */
+  | { readonly now: string }
+  | { readonly expect: Expectation }
+  /** What is listed along an axis is not the limit's business either. */
+  | { readonly expectSessions: unknown };
 
 interface CaseFile {
   readonly world: readonly ToldStep[];
@@ -53,15 +63,14 @@ describe.each(readdirSync(folder))('the effective limit, %s', (file) => {
       story.tell(step);
     });
     const moments = new Map<string, number>();
-    const told: { expected: Expectation; count: number | undefined }[] = [];
     for (const step of steps) {
+      if ('refused' in step || 'expectSessions' in step) continue;
       if ('now' in step) moments.set(step.now, story.recorded.length);
       else if ('correct' in step) story.correct(step);
       else if ('expect' in step) {
         const expected = step.expect;
         const count = expected.knownAt == null ? undefined : moments.get(expected.knownAt);
         check(expected, effectiveLimit(story.knowledgeOf(expected.charger, count), expected.at));
-        told.push({ expected, count });
       } else story.tell(step);
     }
   });

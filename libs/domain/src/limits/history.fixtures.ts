@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Instant } from '../time';
 import { instantOf } from '../time';
-import type { ToldStep } from './story.fixtures';
+import type { ToldStep } from './told-steps.fixtures';
 import { Story } from './story.fixtures';
 
 /** Everything below happens on this day. */

@@ -1,28 +1,15 @@
 import { toStringMethod } from 'fast-check';
 import type { PhaseAmps } from '../amps';
-import type { PlanKind, PlanWindow } from '../charger/charger.events';
 import { staysOf } from '../charger/placements';
 import type { DomainEvent } from '../events';
 import type { Fact } from '../facts/fact';
 import { compareFacts } from '../facts/fact';
 import type { EffectiveFact } from '../facts/lifeline';
-import { factsInEffect } from '../facts/lifeline';
+import { factsInEffect, isCorrection } from '../facts/lifeline';
 import type { Instant } from '../time';
+import type { Input, ToldStep } from './told-steps.fixtures';
+import { observed, plainEvent } from './told-steps.fixtures';
 import type { LimitKnowledge, LimitPlacement, LimitScope } from './knowledge';
-
-/** A mutation by its name, or an observation by its kind, as a case tells it. */
-export interface ToldStep {
-  readonly do?: string;
-  readonly observe?: string;
-  readonly at: Instant;
-  readonly input?: Readonly<Record<string, unknown>>;
-  readonly charger?: string;
-  readonly sessionId?: string;
-  readonly deviceSequence?: number;
-  readonly fault?: string;
-  /** Names the step, so that a correction can refer to it. */
-  readonly as?: string;
-}
 
 /** A correction of an earlier step; without `replacement` its fact is retracted. */
 export interface CorrectionStep {
@@ -31,23 +18,20 @@ export interface CorrectionStep {
   readonly replacement?: Readonly<Record<string, unknown>>;
 }
 
-interface Input {
-  readonly id: string;
-  readonly serial: string;
-  readonly charger: string;
-  readonly backplate: string;
-  readonly circuit: string;
-  readonly site: string;
-  readonly kind: PlanKind;
-  readonly windows: readonly (PlanWindow & { weekdays?: PlanWindow['weekdays'] })[];
-  readonly [more: string]: unknown;
-}
+const METADATA = {
+  actor: { kind: 'OPERATOR', id: 'harbour-office' },
+  channel: 'PARTNER_API',
+  commandId: 'command',
+  inputHash: '',
+  correlationId: 'command',
+  causationId: 'command',
+} as const;
 
 /** Facts that are told one after the other, and what they say at the end or said at any moment in between. */
 export class Story {
   readonly recorded: Fact[] = [];
   private readonly names = new Map<string, string>();
-  private latest?: { readonly count: number; readonly facts: readonly EffectiveFact[] };
+  private latest: { readonly count: number; readonly facts: EffectiveFact[] } = { count: 0, facts: [] };
 
   /** As a failing property shows it. */
   [toStringMethod](): string {
@@ -79,7 +63,7 @@ export class Story {
 
   /** @param count how many recorded facts were known; all by default */
   effective(count = this.recorded.length): readonly EffectiveFact[] {
-    if (this.latest?.count !== count)
+    if (this.latest.count !== count)
       this.latest = { count, facts: factsInEffect(this.recorded.slice(0, count)) };
     return this.latest.facts;
   }
@@ -90,25 +74,22 @@ export class Story {
 
   record(event: DomainEvent, occurredAt: Instant, deviceSequence?: number): void {
     const order = this.recorded.length + 1;
-    this.recorded.push({
+    const fact: Fact = {
       ...event,
       eventId: `fact-${String(order)}`,
       schemaVersion: 1,
       stream: 'story',
       revision: order,
       bookOrder: order,
-      metadata: {
-        occurredAt,
-        recordedAt: occurredAt,
-        actor: { kind: 'OPERATOR', id: 'harbour-office' },
-        channel: 'PARTNER_API',
-        commandId: `command-${String(order)}`,
-        inputHash: '',
-        correlationId: `command-${String(order)}`,
-        causationId: `command-${String(order)}`,
-        deviceSequence,
-      },
-    });
+      metadata: { ...METADATA, occurredAt, recordedAt: occurredAt, deviceSequence },
+    };
+    this.recorded.push(fact);
+    const { count, facts } = this.latest;
+    const last = facts.at(-1);
+    const isNext = count === order - 1 && (last == null || compareFacts(last, fact) < 0);
+    // Told in order, which is most of the time, it costs nothing to know what is in effect.
+    if (isNext && !isCorrection(fact))
+      this.latest = { count: order, facts: [...facts, fact as EffectiveFact] };
   }
 
   private eventsOf(name: string, input: Input, at: Instant): DomainEvent[] {
@@ -223,73 +204,6 @@ export class Story {
     );
     return sessions.at(-1) ?? '';
   }
-}
-
-const TYPE_OF: Readonly<Record<string, string>> = {
-  setSiteRatedCurrent: 'SiteRatedCurrentSet',
-  setSiteTimeZone: 'SiteTimeZoneSet',
-  setCircuitFuseRating: 'CircuitFuseRatingSet',
-  setMaxCircuitCurrent: 'MaxCircuitCurrentSet',
-  setOfflineFallbackCurrent: 'OfflineFallbackCurrentSet',
-  designatePrimaryBackplate: 'PrimaryBackplateDesignated',
-  clearDynamicCircuitCurrent: 'DynamicCircuitCurrentCleared',
-  removeBackplate: 'BackplateRemoved',
-  mountCharger: 'ChargerMounted',
-  retireCharger: 'ChargerRetired',
-  setMaxChargerCurrent: 'MaxChargerCurrentSet',
-  setDynamicChargerCurrent: 'DynamicChargerCurrentSet',
-  clearDynamicChargerCurrent: 'DynamicChargerCurrentCleared',
-  setChargerProtocol: 'ChargerProtocolSet',
-  setPhaseMode: 'PhaseModeSet',
-  enableCharger: 'ChargerEnabled',
-  disableCharger: 'ChargerDisabled',
-  removeChargePlan: 'ChargePlanRemoved',
-};
-
-/** A mutation whose input is its event's data, but for what is named otherwise or has a default. */
-function plainEvent(name: string, input: Input): DomainEvent {
-  const { id, serial, ...rest } = input;
-  switch (name) {
-    case 'registerSite':
-      return {
-        type: 'SiteRegistered',
-        data: { gridType: 'TN', operator: 'default', ...rest, site: id },
-      } as unknown as DomainEvent;
-    case 'addCircuit':
-      return { type: 'CircuitAdded', data: { ...rest, circuit: id } } as unknown as DomainEvent;
-    case 'installBackplate':
-      return { type: 'BackplateInstalled', data: { ...rest, backplate: id } } as unknown as DomainEvent;
-    case 'registerCharger': {
-      const defaults = { productLine: 'HOME', protocol: 'NATIVE', phaseMode: 'AUTO', operator: 'default' };
-      return {
-        type: 'ChargerRegistered',
-        data: { ...defaults, ...rest, charger: serial },
-      } as unknown as DomainEvent;
-    }
-    default: {
-      const type = TYPE_OF[name];
-      if (type == null) throw new Error(`No step can be called ${name}`);
-      return { type, data: input } as unknown as DomainEvent;
-    }
-  }
-}
-
-const OBSERVED_TYPE: Readonly<Record<string, string>> = {
-  POWER_LOST: 'PowerLost',
-  POWER_RESTORED: 'PowerRestored',
-  CONNECTIVITY_LOST: 'ConnectivityLost',
-  CONNECTIVITY_RESTORED: 'ConnectivityRestored',
-  CAR_CONNECTED: 'SessionStarted',
-  CAR_DISCONNECTED: 'SessionEnded',
-  FAULT_RAISED: 'FaultRaised',
-  FAULT_CLEARED: 'FaultCleared',
-};
-
-function observed({ observe = '', at, charger, sessionId, fault }: ToldStep): DomainEvent {
-  const type = OBSERVED_TYPE[observe];
-  if (type == null) throw new Error(`Nothing is observed as ${observe}`);
-  const session = type === 'SessionStarted' ? (sessionId ?? `session-${at}`) : sessionId;
-  return { type, data: { charger, session, fault } } as unknown as DomainEvent;
 }
 
 /** All facts, by the things that they are about. */

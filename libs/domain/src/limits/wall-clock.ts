@@ -7,8 +7,9 @@ interface Era {
   readonly offsetMs: number;
 }
 
-/** The era asked for last, by zone: asking for the rules of a zone is dear, and questions come in clusters. */
-const lastEra = new Map<string, Era>();
+/** Eras asked for lately, by zone: asking for the rules of a zone is dear, and questions come in clusters. */
+const recentEras = new Map<string, Era[]>();
+const MOST_RECENT = 16;
 
 export const DAY_MS = 86_400_000;
 /** The last instant that can be written: years have four digits. */
@@ -46,10 +47,10 @@ export class WallClock {
   }
 
   private eraAt(epochMs: number): Era {
-    const last = lastEra.get(this.timeZone);
-    if (last != null && last.fromMs <= epochMs && epochMs < last.untilMs) return last;
+    const recent = recentEras.get(this.timeZone) ?? [];
+    for (const era of recent) if (era.fromMs <= epochMs && epochMs < era.untilMs) return era;
     const era = eraOf(this.timeZone, epochMs);
-    lastEra.set(this.timeZone, era);
+    recentEras.set(this.timeZone, [era, ...recent.slice(0, MOST_RECENT - 1)]);
     return era;
   }
 }
