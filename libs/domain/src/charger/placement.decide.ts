@@ -54,7 +54,7 @@ export function decidePlacement(
     return overlapOnCharger(command.charger, doubleMount.stay, doubleMount.mount.metadata.occurredAt);
   const gained = gainedStays(before.stays, after.stays);
   for (const stay of gained) {
-    const refusal = checkPlaceIsFree(stay, known, moment);
+    const refusal = checkEnds(stay, known) ?? checkPlaceIsFree(stay, known, moment);
     if (refusal != null) return refusal;
   }
   return { ...decision, gained };
@@ -75,7 +75,7 @@ function dismount(
   const destination = command.destination ?? 'STORE';
   return accept(
     { type: 'ChargerDismounted', data: { charger, backplate: mounting.backplate, destination } },
-    ...sessionEnds(known, moment),
+    ...sessionEnds(known, moment, 'taken down'),
   );
 }
 
@@ -91,7 +91,7 @@ function hang(
   if (missing != null) return missing;
   const { mounting } = known.charger.asOf(moment.occurredAt);
   const mounted: DomainEvent = { type: 'ChargerMounted', data: { charger, backplate } };
-  if (mounting == null) return accept(mounted);
+  if (mounting == null) return accept(mounted, ...sessionEnds(known, moment, 'hung up'));
   if (type === 'mountCharger' || mounting.backplate === backplate) {
     const { backplate: place, mountedAt } = mounting;
     const message = `The charger ${charger} hangs on ${place} since ${mountedAt}.`;
@@ -101,13 +101,18 @@ function hang(
     type: 'ChargerDismounted',
     data: { charger, backplate: mounting.backplate, destination: 'TRANSIT' },
   };
-  return accept([dismounted, mounted], ...sessionEnds(known, moment));
+  return accept([dismounted, mounted], ...sessionEnds(known, moment, 'taken down'));
 }
 
-function sessionEnds({ charger }: PlacementKnowledge, moment: Moment): Notice[] {
+function sessionEnds(
+  { charger }: PlacementKnowledge,
+  moment: Moment,
+  what: 'taken down' | 'hung up',
+): Notice[] {
   const session = charger.asOf(moment.occurredAt).ongoingSession;
-  if (session == null) return [];
-  const message = `The session ${session.id}, under way since ${session.startedAt}, ends at ${moment.occurredAt}: the charger is taken down.`;
+  // One that begins with a mount has its place by it.
+  if (session == null || (what === 'hung up' && session.startedAt === moment.occurredAt)) return [];
+  const message = `The session ${session.id}, under way since ${session.startedAt}, ends at ${moment.occurredAt}: the charger is ${what}.`;
   return [{ code: 'SESSION_ENDS', message }];
 }
 
@@ -117,13 +122,24 @@ function overlapOnCharger(charger: string, stay: Stay, at: string): Refusal {
   return refuse('PLACEMENT_OVERLAP', message, { charger, backplate, from, until, at });
 }
 
+/** Nothing hangs on a backplate that is removed, and a charger that is retired hangs nowhere. */
+function checkEnds(gained: Stay, { charger, backplate }: PlacementKnowledge): Refusal | undefined {
+  const isIn = (end: string | undefined) => end != null && (gained.until == null || end < gained.until);
+  const { removedAt } = backplate?.head ?? {};
+  const { retiredAt } = charger.head;
+  if (isIn(removedAt)) {
+    const message = `The backplate ${gained.backplate} was removed at ${removedAt ?? ''}, while the charger would hang there.`;
+    return refuse('PLACEMENT_OVERLAP', message, { backplate: gained.backplate, removedAt });
+  }
+  if (isIn(retiredAt)) {
+    const message = `The charger ${gained.charger} was retired at ${retiredAt ?? ''}, while it would hang on ${gained.backplate}.`;
+    return refuse('PLACEMENT_OVERLAP', message, { charger: gained.charger, retiredAt });
+  }
+  return undefined;
+}
+
 function checkPlaceIsFree(gained: Stay, known: PlacementKnowledge, moment: Moment): Refusal | undefined {
   const { backplate } = gained;
-  const removedAt = known.backplate?.head.removedAt;
-  if (removedAt != null && (gained.until == null || removedAt < gained.until)) {
-    const message = `The backplate ${backplate} was removed at ${removedAt}, while the charger would hang there.`;
-    return refuse('PLACEMENT_OVERLAP', message, { backplate, removedAt });
-  }
   const other = known.othersThere.find((stay) => spansOverlap(stay, gained));
   if (other == null) return undefined;
   const { charger, from, until } = other;
