@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, PoolConfig, QueryResultRow } from 'pg';
 import pg from 'pg';
+import { isOutOfReach } from './faults';
 
 /** Runs SQL: the pool, or one transaction. */
 export interface Queryable {
@@ -50,17 +51,19 @@ export class Database implements Queryable {
     return withoutReach(async () => {
       const client = await this.pool.connect();
       let broken: Error | undefined;
+      const onBreak = (fault: Error) => (broken = fault);
+      // A connection may break between two statements; a fault that nobody listens to would end the process.
+      client.on('error', onBreak);
       try {
         await client.query('BEGIN');
         const result = await job(transactionOn(client));
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch((fault: unknown) => {
-          broken = fault as Error;
-        });
+        await client.query('ROLLBACK').catch(onBreak);
         throw error;
       } finally {
+        client.off('error', onBreak);
         client.release(broken);
       }
     });
@@ -87,7 +90,8 @@ function transactionOn(client: PoolClient): Transaction {
         await job();
         await client.query('RELEASE SAVEPOINT attempt');
       } catch (error) {
-        await client.query('ROLLBACK TO SAVEPOINT attempt');
+        // Where the way to the database is gone, it is that which has to be told.
+        if (!isOutOfReach(error)) await client.query('ROLLBACK TO SAVEPOINT attempt');
         throw error;
       }
     },
@@ -113,19 +117,17 @@ async function keepListening(
 ): Promise<void> {
   for (let backOffMs = 50; !signal.aborted; backOffMs = Math.min(backOffMs * 2, 2_000)) {
     const client = new pg.Client(config);
+    // For good: a fault that nobody listens to would end the process.
+    client.on('error', () => undefined);
     try {
       await client.connect();
       client.on('notification', ({ payload }) => {
         onNotice(payload ?? '');
       });
-      const ended = new Promise<void>((resolve) => {
-        client.once('error', () => {
-          resolve();
-        });
+      const ended = new Promise<unknown>((resolve) => {
+        client.once('error', resolve);
         client.once('end', resolve);
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
+        signal.addEventListener('abort', resolve);
       });
       await client.query(`LISTEN ${channel}`);
       backOffMs = 50;
@@ -150,21 +152,11 @@ function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Class 08: connection exceptions; 57P: the server goes down or comes up; 53: out of resources. */
-const OUT_OF_REACH = /^(08|57P|53)/;
-const NETWORK_FAULTS = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'];
-
 async function withoutReach<Result>(job: () => Promise<Result>): Promise<Result> {
   try {
     return await job();
   } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    const isFault =
-      (code != null && (OUT_OF_REACH.test(code) || NETWORK_FAULTS.includes(code))) ||
-      /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/.test(
-        message ?? '',
-      );
-    throw isFault ? new DatabaseUnavailableError({ cause: error }) : error;
+    throw isOutOfReach(error) ? new DatabaseUnavailableError({ cause: error }) : error;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Actor, Channel, Fact, FactMetadata, Instant } from '@chargebook/domain';
 import type { BookEntry } from '@chargebook/event-store';
 import type { Queryable, Transaction } from '../database/database';
+import { isUnfit } from '../database/faults';
 
 /** What a fact itself names; the axes on which it stands without looking at placements. */
 export interface FactScope {
@@ -53,8 +54,8 @@ export interface FactRow {
 }
 
 /**
- * Gives entries of the store their sequence and their raised record time, and writes them down. What cannot be read has
- * its place all the same, with the problem beside it.
+ * Gives entries of the store their sequence and their raised record time, and writes them down. What cannot be read, or
+ * not be held by the database, has its place all the same, with the problem beside it.
  *
  * @returns the facts that can be read, in order
  */
@@ -64,17 +65,14 @@ export async function appendToLedger(
   head: LedgerHead,
 ): Promise<{ facts: LedgerFact[]; head: LedgerHead }> {
   let { sequence, recordedAt } = head;
-  const rows: FactRow[] = [];
+  const numbered: FactRow[] = [];
   for (const entry of entries) {
     sequence += 1;
     const row = rowOf(entry, sequence, recordedAt);
     recordedAt = row.recorded_at;
-    rows.push(row);
+    numbered.push(row);
   }
-  await transaction.query(
-    'INSERT INTO ledger.fact SELECT * FROM json_populate_recordset(null::ledger.fact, $1::json)',
-    [JSON.stringify(rows)],
-  );
+  const rows = await write(transaction, numbered);
   if (rows.some((row) => row.corrects != null)) {
     await transaction.query(
       `UPDATE ledger.fact AS wrong SET corrected_by = correction.sequence
@@ -83,8 +81,33 @@ export async function appendToLedger(
       [head.sequence],
     );
   }
-  const facts = rows.filter((row) => row.problem == null).map(factOfRow);
-  return { facts, head: { sequence, recordedAt } };
+  return { facts: readable(rows), head: { sequence, recordedAt } };
+}
+
+/** Writes rows down; looks for those that the database cannot hold by halving. */
+async function write(transaction: Transaction, rows: readonly FactRow[]): Promise<readonly FactRow[]> {
+  try {
+    await transaction.attempt(() => insert(transaction, rows));
+    return rows;
+  } catch (error) {
+    if (!isUnfit(error)) throw error;
+    const [only] = rows;
+    if (only != null && rows.length === 1) {
+      const without = { ...only, ...NOTHING_TOLD, problem: `the database cannot hold it: ${(error as Error).message}` };
+      await insert(transaction, [without]);
+      return [without];
+    }
+    const middle = rows.length >> 1;
+    const first = await write(transaction, rows.slice(0, middle));
+    return [...first, ...(await write(transaction, rows.slice(middle)))];
+  }
+}
+
+async function insert(transaction: Transaction, rows: readonly FactRow[]): Promise<void> {
+  await transaction.query(
+    'INSERT INTO ledger.fact SELECT * FROM json_populate_recordset(null::ledger.fact, $1::json)',
+    [JSON.stringify(rows)],
+  );
 }
 
 function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {
@@ -240,11 +263,19 @@ export async function factsAbout(
   return byThing;
 }
 
-/** The next facts after a sequence, in order. */
-export async function factsAfter(database: Queryable, sequence: number, most: number): Promise<LedgerFact[]> {
+/** The next facts after a sequence that can be read, in order, and the last sequence that was looked at. */
+export async function factsAfter(
+  database: Queryable,
+  sequence: number,
+  most: number,
+): Promise<{ facts: LedgerFact[]; last: number | undefined }> {
   const rows = await database.query<FactRow>(
     'SELECT * FROM ledger.fact WHERE sequence > $1 ORDER BY sequence LIMIT $2',
     [sequence, most],
   );
-  return rows.map(factOfRow);
+  return { facts: readable(rows), last: rows.at(-1)?.sequence };
+}
+
+function readable(rows: readonly FactRow[]): LedgerFact[] {
+  return rows.filter((row) => row.problem == null).map(factOfRow);
 }

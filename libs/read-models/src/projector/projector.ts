@@ -71,9 +71,8 @@ export class Projector {
     for (const projection of this.projections) {
       while (!signal.aborted) {
         const isThere = await this.database.transaction(async (transaction) => {
-          const { sequence } = await progressOf(transaction, projection.name);
-          const facts = await factsAfter(transaction, sequence, BATCH_SIZE);
-          const last = facts.at(-1)?.bookOrder;
+          const [sequence = 0] = await lockProgress(transaction, [projection.name]);
+          const { facts, last } = await factsAfter(transaction, sequence, BATCH_SIZE);
           if (last == null) return true;
           await this.take(transaction, projection, facts, sequence, last);
           await notify(transaction, last);
@@ -117,6 +116,9 @@ export class Projector {
     return this.database.transaction(async (transaction) => {
       // Read models are made again from the store after a crash: their commits need not wait for the disk.
       await transaction.query('SET LOCAL synchronous_commit = off');
+      const sequences = await lockProgress(transaction, [LEDGER, ...this.projections.map(({ name }) => name)]);
+      if (sequences.some((sequence) => sequence !== before.sequence))
+        throw new Error('another projector has gone on meanwhile');
       if (batch.entries.length === 0) {
         await advance(transaction, LEDGER, before.sequence, batch.position);
         await notify(transaction, before.sequence);
@@ -182,6 +184,15 @@ async function progressOf(database: Pick<Database, 'query'>, name: string) {
     [name],
   );
   return rows[0] ?? { sequence: 0, position: null };
+}
+
+/** How far projections are; nobody else moves them until the transaction ends. */
+async function lockProgress(transaction: Transaction, names: readonly string[]): Promise<number[]> {
+  const rows = await transaction.query<{ sequence: number }>(
+    'SELECT sequence FROM book.projection WHERE name = ANY($1) ORDER BY name FOR UPDATE',
+    [names],
+  );
+  return rows.map(({ sequence }) => sequence);
 }
 
 async function advance(

@@ -1,12 +1,10 @@
 import type { Transaction } from '../database/database';
+import { isOurs, isUnfit } from '../database/faults';
 import type { LedgerFact } from '../ledger/ledger';
 import type { Projection } from './projection';
 
 type News = ReadonlyMap<string, readonly LedgerFact[]>;
 type OnQuarantine = (projection: string, thing: string, sequence: number, error: unknown) => void;
-
-/** SQLSTATE class 22 and 23: the data does not fit; 42: the statement does not. Others are faults of the engine. */
-const OF_THE_FACT = /^(22|23|42)/;
 
 /**
  * Keeps one thing that cannot be brought up to date from stopping the others: it is set aside with the reason, and its
@@ -67,6 +65,5 @@ export class Quarantine {
 
 /** Whether the fact (or our code for it) is at fault, rather than the engine or the way to it. */
 function isOfTheFact(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code !== 'string' || OF_THE_FACT.test(code);
+  return isUnfit(error) || isOurs(error);
 }

@@ -1,0 +1,186 @@
+import type { Fact } from '@chargebook/domain';
+import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
+import type { Appended, Batch, BookEntry, EventStore, FollowOptions, Position } from '@chargebook/event-store';
+import { BookQueries } from './book/book.queries';
+import { Database } from './database/database';
+import { migrate, migrationsFolder } from './database/migrate';
+import type { Untold } from './facts.fixtures';
+import { placementsProjection } from './placements/placements.projection';
+import { Progress } from './projector/progress';
+import type { Projection } from './projector/projection';
+import { Projector } from './projector/projector';
+import { registryProjection } from './registry/registry.projection';
+import { sessionsProjection } from './sessions/sessions.projection';
+
+export const PROJECTIONS: readonly Projection[] = [
+  registryProjection,
+  placementsProjection,
+  sessionsProjection,
+];
+
+/** A store whose batches a test decides: for what the read side makes of them, not for how a store behaves. */
+export class StoreInMemory implements EventStore {
+  readonly batches: Batch[] = [];
+  private readonly waiting = new Set<() => void>();
+  private readonly revisions = new Map<string, number>();
+  private position = 0n;
+
+  /** Adds one batch of facts. */
+  tell(facts: readonly Untold[]): Position {
+    return this.add(
+      facts.map((fact) => {
+        const revision = (this.revisions.get(fact.stream) ?? -1) + 1;
+        this.revisions.set(fact.stream, revision);
+        return { fact: { ...fact, revision, bookOrder: 0 } as Fact };
+      }),
+    );
+  }
+
+  /** Adds one batch of whatever a store may hand out. */
+  add(contents: readonly BookEntry['content'][]): Position {
+    const entries = contents.map((content) => ({ position: (this.position += 100n), content }));
+    this.batches.push({ entries, position: this.position });
+    for (const wake of this.waiting) wake();
+    return this.position;
+  }
+
+  async *follow({ after = 0n, signal }: FollowOptions): AsyncGenerator<Batch, void, undefined> {
+    for (let index = 0; !signal.aborted; index += 1) {
+      while (index >= this.batches.length && !signal.aborted) await this.news(signal);
+      const batch = this.batches[index];
+      if (batch == null || signal.aborted) return;
+      const entries = batch.entries.filter(({ position }) => position > after);
+      if (batch.position > after) yield { ...batch, entries };
+    }
+  }
+
+  head(): Promise<Position | undefined> {
+    return Promise.resolve(this.batches.at(-1)?.position);
+  }
+
+  append(): Promise<Appended> {
+    throw new Error('this store is told, not appended to');
+  }
+
+  read(): Promise<Fact[]> {
+    throw new Error('this store is followed, not read');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+}
+
+export interface TestDatabase {
+  readonly database: Database;
+  /** Another pool on the same data. */
+  connect(): Database;
+  remove(): Promise<void>;
+}
+
+/** A PostgreSQL of a spec's own, with our tables. */
+export async function startDatabase(): Promise<TestDatabase> {
+  const postgres = await startTemporaryPostgres();
+  const pools: Database[] = [];
+  const connect = () => {
+    const pool = new Database(postgres.connection);
+    pools.push(pool);
+    return pool;
+  };
+  const database = connect();
+  await migrate(database, migrationsFolder());
+  return {
+    database,
+    connect,
+    remove: async () => {
+      await Promise.all(pools.map((pool) => pool.close()));
+      await postgres.remove();
+    },
+  };
+}
+
+/** A projector at work. */
+export interface RunningProjector {
+  /** What it told of faults. */
+  readonly faults: readonly unknown[];
+  /** What it set aside: `projection thing sequence`. */
+  readonly quarantined: readonly string[];
+  stop(): Promise<void>;
+}
+
+export function startProjector(
+  database: Database,
+  store: EventStore,
+  projections: readonly Projection[] = PROJECTIONS,
+): RunningProjector {
+  const stopping = new AbortController();
+  const [faults, quarantined]: [unknown[], string[]] = [[], []];
+  const projector = new Projector(database, store, projections, {
+    onFault: (fault) => faults.push(fault),
+    onQuarantine: (projection, thing, sequence) =>
+      quarantined.push(`${projection} ${thing} ${String(sequence)}`),
+  });
+  const running = projector.run(stopping.signal);
+  return {
+    faults,
+    quarantined,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Read models that are kept up to date with what a test tells. */
+export interface TestBook {
+  readonly database: Database;
+  readonly progress: Progress;
+  readonly store: StoreInMemory;
+  readonly queries: BookQueries;
+  readonly projector: RunningProjector;
+  /** Tells facts in one batch and waits until they are taken in. Gives the sequence of the last. */
+  tell(...facts: readonly Untold[]): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const TAKEN_IN_MS = 10_000;
+
+export async function startBook(): Promise<TestBook> {
+  const { database, remove } = await startDatabase();
+  const store = new StoreInMemory();
+  const progress = new Progress(database);
+  progress.start();
+  const projector = startProjector(database, store);
+  return {
+    database,
+    progress,
+    store,
+    queries: new BookQueries(database, progress, store),
+    projector,
+    tell: async (...facts) => {
+      const position = store.tell(facts);
+      try {
+        return (await progress.reached(position, TAKEN_IN_MS)).sequence;
+      } catch (error) {
+        throw new AggregateError([error, ...projector.faults], 'the facts were not taken in');
+      }
+    },
+    stop: async () => {
+      await projector.stop();
+      await progress.stop();
+      await remove();
+    },
+  };
+}
