@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   binaryEvent,
+  DeadlineExceededError,
   jsonEvent,
   MaxAppendSizeExceededError,
   StreamNotFoundError,
@@ -134,6 +135,13 @@ describe('appending and reading', () => {
       expect(refusal).toMatchObject({ maxAppendSize: MAX_APPEND_SIZE_BYTES });
       expect(await append(stream, sized(MAX_APPEND_SIZE_BYTES))).toMatchObject({ nextExpectedRevision: 0n });
     });
+  });
+
+  it('writes nothing for a writer who no longer waits', async () => {
+    const stream = streamName();
+    const late = client.appendToStream(stream, counted(3000), { deadline: 1 });
+    await expect(late).rejects.toBeInstanceOf(DeadlineExceededError);
+    await expect(collect(client.readStream(stream))).rejects.toBeInstanceOf(StreamNotFoundError);
   });
 
   it('joins a batch that comes in several frames', async () => {

@@ -115,6 +115,8 @@ function addFrame(
 }
 
 async function answerBatch(writer: LogWriter, limits: AppendLimits, batch: OpenBatch): Promise<Buffer> {
+  if (batch.deadlineMs != null && Date.now() > batch.deadlineMs)
+    return batchRefusedResponse(batch, deadlineFailure());
   if (batch.sizeBytes > limits.maxAppendSizeBytes) {
     return batchRefusedResponse(batch, appendTooLargeFailure(limits.maxAppendSizeBytes));
   }

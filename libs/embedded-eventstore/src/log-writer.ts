@@ -48,12 +48,13 @@ export class LogWriter {
   /** A writer that repeats itself after a restart is to be recognised as before it. */
   private recallIds(): void {
     let before = Number.MAX_SAFE_INTEGER;
-    for (let recalled = 0; recalled < RECENT_IDS;) {
-      const page = this.log.readAll(before, true);
+    // One less than a generation, so that these do not count as the older one.
+    for (let left = RECENT_IDS - 1; left > 0;) {
+      const page = this.log.readAll(before, true, Math.min(left, 256));
+      for (const { position, event } of page) this.recentIds.add(eventIdOf(event), position);
       const last = page.at(-1);
       if (last == null) return;
-      for (const { position, event } of page) this.recentIds.add(eventIdOf(event), position);
-      recalled += page.length;
+      left -= page.length;
       before = last.position - 1;
     }
   }
