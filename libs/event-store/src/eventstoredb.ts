@@ -96,10 +96,11 @@ class EventStoreDb implements EventStore {
 
   /** Reads to the end, with a bound on each wait: the client sets none. */
   private async eachOf<Event>(events: StreamingRead<Event>, take: (event: Event) => void): Promise<void> {
-    const { attemptTimeoutMs } = this.patience;
-    const timer = setTimeout(() => {
-      events.destroy(new Error(`no answer within ${String(attemptTimeoutMs)} ms`));
-    }, attemptTimeoutMs);
+    const giveUp = () => {
+      events.destroy(new Error('no answer in time'));
+    };
+    const timer = setTimeout(giveUp, this.patience.attemptTimeoutMs);
+    this.closing.signal.addEventListener('abort', giveUp);
     try {
       for await (const event of events) {
         timer.refresh();
@@ -111,6 +112,7 @@ class EventStoreDb implements EventStore {
       throw fault;
     } finally {
       clearTimeout(timer);
+      this.closing.signal.removeEventListener('abort', giveUp);
     }
   }
 

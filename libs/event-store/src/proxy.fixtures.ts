@@ -13,6 +13,8 @@ export interface Proxy {
   readonly endpoint: string;
   /** How many connections stand. */
   readonly connections: number;
+  /** How much the server has sent to clients so far. */
+  readonly answeredBytes: number;
   /** Lets bytes pile up that go one way, or both; also on connections that are still to come. */
   hold(direction?: Direction): void;
   /** Lets all bytes pass again. */
@@ -34,9 +36,11 @@ export async function startProxy(serverEndpoint: string): Promise<Proxy> {
   const wires = new Set<Wire>();
   const held = new Set<Direction>();
   let refusing = false;
+  let answeredBytes = 0;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const wire = new Wire(client, connect({ ...optionsOf(serverEndpoint), allowHalfOpen: true }));
     wires.add(wire);
+    wire.onAnswer((bytes) => (answeredBytes += bytes));
     wire.onBroken(() => wires.delete(wire));
     if (refusing) wire.cut();
     else wire.connect(held);
@@ -54,6 +58,9 @@ export async function startProxy(serverEndpoint: string): Promise<Proxy> {
         : `unix:${path.join(directory, 'proxy.sock')}`,
     get connections() {
       return wires.size;
+    },
+    get answeredBytes() {
+      return answeredBytes;
     },
     hold(direction) {
       for (const each of direction == null ? (['requests', 'answers'] as const) : [direction]) held.add(each);
@@ -102,6 +109,16 @@ class Wire {
         tell();
       });
     }
+  }
+
+  onAnswer(tell: (bytes: number) => void): void {
+    // Counted on the way out: whoever listens to `data` sets a stream in motion.
+    const { client } = this;
+    const write = client.write.bind(client) as (chunk: Buffer) => boolean;
+    client.write = (chunk: Buffer) => {
+      tell(chunk.length);
+      return write(chunk);
+    };
   }
 
   connect(held: ReadonlySet<Direction>): void {
