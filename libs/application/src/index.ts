@@ -17,6 +17,7 @@ export type {
   UnrecordedFact,
 } from './recording/command-context';
 export { Contents } from './recording/contents';
-export type { Clock, CommandIndex } from './recording/recorder';
+export type { CommandIndex, CommandKey, CommandUse } from './recording/command-keys';
+export type { Clock } from './recording/recorder';
 export { systemClock } from './recording/recorder';
 export { RecordSiteCommand } from './site/site.command-handler';

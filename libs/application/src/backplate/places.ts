@@ -172,9 +172,8 @@ export class Places {
 
 /** A fact that belongs to the same act as another one. */
 function beside(fact: NewFact, stream: string, expectedRevision: number, event: DomainEvent): NewFact {
-  const { actor, commandId } = fact.metadata;
-  const eventId = eventIdOf({ actor, commandId }, { stream, expectedRevision, index: 0 });
   const occurredAt = event.type === 'BackplateFreed' ? event.data.freeFrom : fact.metadata.occurredAt;
   const metadata = { ...fact.metadata, occurredAt, causationId: fact.eventId };
-  return { ...event, eventId, schemaVersion: 1, metadata };
+  const told = { ...event, schemaVersion: 1, metadata };
+  return { ...told, eventId: eventIdOf(told, { stream, expectedRevision, index: 0 }) };
 }

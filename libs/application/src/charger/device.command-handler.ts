@@ -1,9 +1,9 @@
 import type { DeviceCommand, Instant, Lifeline, ChargerState } from '@chargebook/domain';
-import { decideDevice, deviceStream, isInForce, lastDynamicReset } from '@chargebook/domain';
+import { compareFacts, decideDevice, deviceStream, isInForce, lastDynamicReset } from '@chargebook/domain';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { newestByMonth } from '../circuit/load.command-handler';
 import type { Outcome } from '../recording/command-context';
+import { newestByMonth } from '../recording/newest-by-month';
 import { RecordCommand } from '../recording/outcome-command';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
@@ -16,7 +16,7 @@ export class DeviceCommandHandler implements ICommandHandler<RecordDeviceCommand
   constructor(private readonly recorder: Recorder) {}
 
   execute({ command, context }: RecordDeviceCommand): Promise<Outcome> {
-    const stream = context.occurredAt == null ? undefined : deviceStream(command.charger, context.occurredAt);
+    const stream = deviceStream(command.charger, context.occurredAt ?? this.recorder.now());
     return this.recorder.record({ input: command, context, stream }, async (reading, { moment }) => {
       const target = await reading.device(command.charger, moment.occurredAt);
       const charger = (await reading.charger(command.charger)).life;
@@ -43,6 +43,8 @@ async function hasDynamicCurrent(
     async (month) => (await reading.device(serial, month)).life.facts,
     ({ type }) => type === 'DynamicChargerCurrentSet' || type === 'DynamicChargerCurrentCleared',
   );
-  if (newest == null || (reset != null && newest.metadata.occurredAt <= reset)) return false;
-  return isInForce(newest, at);
+  if (newest == null) return false;
+  // What was set at the very instant of a reset stands if it was told after it.
+  const later = charger.facts.filter((fact) => compareFacts(fact, newest) > 0);
+  return lastDynamicReset(later, at) == null && isInForce(newest, at);
 }

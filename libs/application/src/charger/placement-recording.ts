@@ -1,11 +1,11 @@
 import type { NewFact, PlacementAcceptance, PlacementCommand, Refusal } from '@chargebook/domain';
-import { decidePlacement } from '@chargebook/domain';
+import { chargerStream, decidePlacement } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { BackplateState } from '@chargebook/domain';
 import type { Places } from '../backplate/places';
-import type { CommandContext, Outcome } from '../recording/command-context';
-import type { Plan, Recorder, SettledCommand } from '../recording/recorder';
+import type { CommandContext, Outcome, SettledCommand } from '../recording/command-context';
+import type { Plan, Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
@@ -32,7 +32,7 @@ export class PlacementRecording {
   record(command: PlacementCommand, context: CommandContext): Promise<Outcome> {
     return this.recorder.record<PlacementDecision>(
       // Nothing is taken as last seen: a place would be reserved for a move that cannot be written.
-      { input: command, context },
+      { input: command, context, turn: chargerStream(command.charger) },
       (reading, settled) => this.plan(command, reading, settled),
       (plan, facts, settled) => this.write(plan as PlacementPlan, facts, settled),
     );

@@ -1,13 +1,14 @@
-import type { EffectiveFact, Instant, LoadCommand, LoadKnowledge, Primary } from '@chargebook/domain';
-import { decideLoad, isInForce, monthBefore, monthOf, primaryBackplate, refuse } from '@chargebook/domain';
+import type { Instant, LoadCommand, LoadKnowledge, Primary } from '@chargebook/domain';
+import { chargerStream, decideLoad, loadStream, primaryBackplate, refuse } from '@chargebook/domain';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Places } from '../backplate/places';
-import type { Outcome } from '../recording/command-context';
+import type { CommandContext, Outcome, SettledCommand } from '../recording/command-context';
 import { RecordCommand } from '../recording/outcome-command';
-import type { Plan, SettledCommand } from '../recording/recorder';
+import type { Plan } from '../recording/recorder';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
+import { hasStandingCurrent } from './standing-current';
 
 export class RecordLoadCommand extends RecordCommand<LoadCommand> {}
 
@@ -20,9 +21,15 @@ export class LoadCommandHandler implements ICommandHandler<RecordLoadCommand> {
   ) {}
 
   execute({ command, context }: RecordLoadCommand): Promise<Outcome> {
-    return this.recorder.record({ input: command, context }, (reading, settled) =>
-      this.plan(command, reading, settled),
-    );
+    const request = { input: command, context, ...this.whereTo(command, context) };
+    return this.recorder.record(request, (reading, settled) => this.plan(command, reading, settled));
+  }
+
+  private whereTo(command: LoadCommand, { occurredAt }: CommandContext) {
+    const { circuit } = command;
+    if (command.type === 'setDynamicCircuitCurrent' && command.charger != null)
+      return { turn: chargerStream(command.charger) };
+    return circuit == null ? {} : { stream: loadStream(circuit, occurredAt ?? this.recorder.now()) };
   }
 
   private async plan(command: LoadCommand, reading: Reading, { moment }: SettledCommand): Promise<Plan> {
@@ -30,7 +37,7 @@ export class LoadCommandHandler implements ICommandHandler<RecordLoadCommand> {
     if (command.type === 'clearDynamicCircuitCurrent') {
       const target = await reading.circuitLoad(command.circuit, at);
       const known = await this.known(command.circuit, reading, at);
-      const isSet = await this.isSet(known, reading, at);
+      const isSet = await hasStandingCurrent(known, { reading, places: this.places }, at);
       return { target, decision: decideLoad(command, { ...known, isSet }, moment) };
     }
     const addressed = await this.addressed(command, reading, at);
@@ -85,43 +92,4 @@ export class LoadCommandHandler implements ICommandHandler<RecordLoadCommand> {
     };
     return { id, circuit, primary, isSet: false };
   }
-
-  /** Whether a value is there to be cleared: the newest is a set, and its carrier has kept it. */
-  private async isSet(
-    { id, circuit, primary }: LoadKnowledge,
-    reading: Reading,
-    at: Instant,
-  ): Promise<boolean> {
-    const addedAt = circuit.head.addedAt;
-    if (addedAt == null) return false;
-    const newest = await newestByMonth(
-      at,
-      addedAt,
-      async (month) => (await reading.circuitLoad(id, month)).life.facts,
-    );
-    if (newest?.type !== 'DynamicCircuitCurrentSet' || !isInForce(newest, at)) return false;
-    const { carrier, backplate } = newest.data;
-    if (primary?.backplate !== backplate) return false;
-    const setAt = newest.metadata.occurredAt;
-    const { facts } = (await reading.charger(carrier)).life;
-    return !facts.some(
-      ({ type, metadata: { occurredAt } }) =>
-        (type === 'PowerLost' || type === 'ChargerDismounted') && occurredAt > setAt && occurredAt <= at,
-    );
-  }
-}
-
-/** The newest fact at or before an instant in monthly streams, looked for backwards until an earliest instant. */
-export async function newestByMonth(
-  at: Instant,
-  earliest: Instant,
-  factsOfMonth: (month: Instant) => Promise<readonly EffectiveFact[]>,
-  isWanted: (fact: EffectiveFact) => boolean = () => true,
-): Promise<EffectiveFact | undefined> {
-  for (let month = monthOf(at); month >= monthOf(earliest); month = monthBefore(month)) {
-    const facts = await factsOfMonth(month);
-    const newest = facts.findLast((fact) => fact.metadata.occurredAt <= at && isWanted(fact));
-    if (newest != null) return newest;
-  }
-  return undefined;
 }

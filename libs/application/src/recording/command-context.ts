@@ -1,4 +1,4 @@
-import type { Actor, Channel, Fact, Instant, NewFact, Notice, Refusal } from '@chargebook/domain';
+import type { Actor, Channel, Fact, Instant, Moment, NewFact, Notice, Refusal } from '@chargebook/domain';
 import type { Position } from '@chargebook/event-store';
 
 /** Who sends a command, by which way, and how it is to be taken. */
@@ -16,6 +16,16 @@ export interface CommandContext {
   readonly correlationId: string;
   readonly deviceSequence?: number;
   readonly deviceTime?: Instant;
+}
+
+/** A command with its key and times settled: the same for all attempts at it. */
+export interface SettledCommand {
+  readonly commandId: string;
+  readonly inputHash: string;
+  readonly context: CommandContext;
+  readonly moment: Moment;
+  /** Whose key it is; absent where it is anybody's. */
+  readonly keyOwner?: Actor;
 }
 
 /** A command that was done, or would be. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '@chargebook/domain';
+import type { NewFact } from '@chargebook/domain';
 
 /** JSON with sorted keys, and without what is absent: two spellings of one input are equal. */
 export function canonicalJson(value: unknown): string {
@@ -16,16 +16,16 @@ export function inputHashOf(input: unknown): string {
 }
 
 /**
- * The id of the nth event that a command writes after a revision of a stream. Writing again at the same place gives the
- * same id, which the store takes as a repeat; elsewhere it is another event.
+ * The id of the nth event that is written after a revision of a stream. The same fact at the same place has the same id,
+ * which the store takes as a repeat; anything else, also the same command told at another moment, is another event.
  */
 export function eventIdOf(
-  command: { actor: Actor; commandId: string },
+  fact: Omit<NewFact, 'eventId'>,
   place: { stream: string; expectedRevision: number; index: number },
 ): string {
-  const { actor, commandId } = command;
   const { stream, expectedRevision, index } = place;
-  return uuidOf(JSON.stringify([actor.kind, actor.id, commandId, stream, expectedRevision, index]));
+  const { type, data, metadata } = fact;
+  return uuidOf(canonicalJson([stream, expectedRevision, index, type, data, metadata]));
 }
 
 /** A UUID (version 8) made of a text. */

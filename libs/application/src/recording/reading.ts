@@ -16,6 +16,7 @@ import {
   circuitEvolution,
   circuitStream,
   deviceStream,
+  isId,
   Lifeline,
   loadStream,
   operatorEvolution,
@@ -52,36 +53,38 @@ export class Reading {
   }
 
   site(id: string): Promise<Loaded<SiteState>> {
-    return this.load(siteStream(id), siteEvolution);
+    return this.load(id, siteStream(id), siteEvolution);
   }
 
   circuit(id: string): Promise<Loaded<CircuitState>> {
-    return this.load(circuitStream(id), circuitEvolution);
+    return this.load(id, circuitStream(id), circuitEvolution);
   }
 
   backplate(id: string): Promise<Loaded<BackplateState>> {
-    return this.load(backplateStream(id), backplateEvolution);
+    return this.load(id, backplateStream(id), backplateEvolution);
   }
 
   charger(serial: string): Promise<Loaded<ChargerState>> {
-    return this.load(chargerStream(serial), chargerEvolution);
+    return this.load(serial, chargerStream(serial), chargerEvolution);
   }
 
   operator(id: string): Promise<Loaded<OperatorState>> {
-    return this.load(operatorStream(id), operatorEvolution);
+    return this.load(id, operatorStream(id), operatorEvolution);
   }
 
   /** What a charger's device reported, and was told, in the month of an instant. */
   device(serial: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
-    return this.load(deviceStream(serial, at), factByFact);
+    return this.load(serial, deviceStream(serial, at), factByFact);
   }
 
   /** What a circuit was told in the month of an instant. */
   circuitLoad(circuit: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
-    return this.load(loadStream(circuit, at), factByFact);
+    return this.load(circuit, loadStream(circuit, at), factByFact);
   }
 
-  private async load<State>(stream: string, evolution: Evolution<State>): Promise<Loaded<State>> {
+  private async load<State>(id: string, stream: string, evolution: Evolution<State>): Promise<Loaded<State>> {
+    // Nothing has such a name, and the store may not even be able to look for it.
+    if (!isId(id)) return { stream, revision: NO_FACTS, life: Lifeline.of(evolution, []) };
     const seen = stream === this.mode.trusted ? this.streams.peek(stream, evolution) : undefined;
     const loaded = seen ?? (await this.streams.load(stream, evolution));
     const cut = this.mode.beforeBookOrder;

@@ -1,35 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Acceptance,
-  Decision,
-  DomainEvent,
-  Fact,
-  FactMetadata,
-  Instant,
-  Moment,
-  NewFact,
-} from '@chargebook/domain';
-import { instantOf, isId, refuse } from '@chargebook/domain';
+import type { Decision, Fact, Instant, NewFact } from '@chargebook/domain';
+import { instantOf, isId } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
-import type { CommandContext, Outcome, Receipt, UnrecordedFact } from './command-context';
-import { eventIdOf, inputHashOf } from './identity';
+import type { CommandContext, Outcome, SettledCommand } from './command-context';
+import type { CommandIndex } from './command-keys';
+import { CommandKeys, nameOf } from './command-keys';
+import { inputHashOf } from './identity';
 import { Reading } from './reading';
+import {
+  contended,
+  factsOf,
+  invalidKey,
+  newFacts,
+  receipt,
+  recordedFacts,
+  reuse,
+  unrecorded,
+} from './receipts';
 import type { Loaded, Streams } from './streams';
 import { NO_FACTS } from './streams';
+import { Turns } from './turns';
 
 const MOST_ATTEMPTS = 20;
 
 export type Clock = () => Instant;
 export const systemClock: Clock = () => instantOf(Date.now());
-
-/** A command with its key and times settled: the same for all attempts at it. */
-export interface SettledCommand {
-  readonly commandId: string;
-  readonly inputHash: string;
-  readonly context: CommandContext;
-  readonly moment: Moment;
-}
 
 /** A decision, and the stream as it was decided on: what is decided is written there, after exactly that. */
 export interface Plan<D extends Decision = Decision> {
@@ -50,86 +46,94 @@ export type Writer<D extends Decision> = (
   settled: SettledCommand,
 ) => Promise<Appended>;
 
-/** Where a key was used before, on whichever stream. */
-export interface CommandIndex {
-  find(command: {
-    actorKind: string;
-    actorId: string;
-    commandId: string;
-  }): Promise<{ inputHash: string } | undefined>;
+/** A command to be recorded. */
+export interface RecordRequest {
+  /** What the command says, for telling a repeat from a reuse of its key. */
+  readonly input: unknown;
+  readonly context: CommandContext;
+  /** The stream that will be written to, where that is known beforehand: it may be taken as last seen. */
+  readonly stream?: string;
+  /** Commands of one turn are done one after the other on this node; those on one stream unless told. */
+  readonly turn?: string;
+  /** The key names what happened itself, whoever tells it; else it is the actor's own. */
+  readonly isKeyOfAll?: boolean;
 }
 
 /** Told of what became of each command. */
 export type OnOutcome = (outcome: Outcome) => void;
 
 /**
- * The one path of every command: look for its key among the loaded facts, decide, write at the revision that was decided
- * on; on a conflict look again.
+ * The one path of every command: look for its key among the recorded facts, decide, write at the revision that was
+ * decided on; on a conflict look again.
  */
 export class Recorder {
+  private readonly keys: CommandKeys;
+  private readonly turns = new Turns();
+
   constructor(
     private readonly store: EventStore,
     private readonly streams: Streams,
     private readonly clock: Clock,
     private readonly around: { readonly index?: CommandIndex; readonly onOutcome?: OnOutcome } = {},
-  ) {}
+  ) {
+    this.keys = new CommandKeys(around.index);
+  }
 
   now(): Instant {
     return this.clock();
   }
 
-  /**
-   * @param input what the command says, for telling a repeat from a reuse of its key
-   * @param stream the stream that will be written to, where that is known beforehand
-   * @throws EventStoreUnavailableError when the outcome is unknown: sending the command again with its key is safe
-   */
+  /** @throws EventStoreUnavailableError when the outcome is unknown: sending the command again with its key is safe */
   async record<D extends Decision>(
-    request: { input: unknown; context: CommandContext; stream?: string },
+    request: RecordRequest,
     plan: Planner<D>,
     write: Writer<D> = (planned, facts) => this.append(planned.target, facts),
   ): Promise<Outcome> {
-    const outcome = await this.attempt(request, plan, write);
+    const settled = this.settle(request);
+    const { context, commandId, keyOwner } = settled;
+    const key = context.commandId == null ? undefined : nameOf(keyOwner, commandId);
+    const outcome = await this.turns.take(key, () =>
+      // What records nothing is in nobody's way.
+      this.turns.take(context.dryRun ? undefined : (request.turn ?? request.stream), () =>
+        this.attempt(settled, request.stream, plan, write),
+      ),
+    );
     this.around.onOutcome?.(outcome);
     return outcome;
   }
 
   private async attempt<D extends Decision>(
-    request: { input: unknown; context: CommandContext; stream?: string },
+    settled: SettledCommand,
+    stream: string | undefined,
     plan: Planner<D>,
     write: Writer<D>,
   ): Promise<Outcome> {
-    const { context, stream } = request;
-    const settled = this.settle(request.input, context);
-    const { commandId } = settled;
-    if (!isId(commandId)) {
-      return {
-        ...refuse('INVALID_ID', 'A commandId is 1 to 64 of A-Z a-z 0-9 . _ : - .', {}),
-        commandId,
-        dryRun: context.dryRun,
-      };
-    }
-    const reused = context.commandId == null ? undefined : await this.findReuse(settled);
-    if (reused != null) return reused;
+    const { commandId, context } = settled;
+    if (!isId(commandId)) return invalidKey(settled);
+    const before = await this.earlier(settled, plan);
+    if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
-      const reading = new Reading(this.streams, attempt === 1 ? { trusted: stream } : {});
-      const planned = await plan(reading, settled);
-      const before = this.findFirstReceipt(planned.target, settled);
-      if (before != null) return this.repeat(before, settled, plan);
+      // An append checks what was last seen; a dry run makes none.
+      const trusted = attempt === 1 && !context.dryRun ? stream : undefined;
+      const planned = await plan(new Reading(this.streams, { trusted }), settled);
+      const facts = factsOf(settled, planned.target.life.recorded);
+      if (facts.length > 0) return this.repeat(facts, settled, plan);
       const { decision } = planned;
       // What was last seen may be old: a refusal is given only on what is there now.
-      if (attempt === 1 && (decision.refused || decision.events.length === 0)) continue;
+      if (trusted != null && (decision.refused || decision.events.length === 0)) continue;
       if (decision.refused) return { ...decision, commandId, dryRun: context.dryRun };
-      const facts = newFacts(decision, planned.target, settled);
-      if (context.dryRun || facts.length === 0)
-        return receipt(settled, unrecorded(facts, planned.target), decision.notices);
+      const decided = newFacts(decision, planned.target, settled);
+      if (context.dryRun || decided.length === 0)
+        return receipt(settled, unrecorded(decided, planned.target), decision.notices);
       try {
-        const appended = await write(planned, facts, settled);
-        const recorded = recordedFacts(facts, planned.target, appended);
+        const appended = await write(planned, decided, settled);
+        const recorded = recordedFacts(decided, planned.target, appended);
         this.streams.extend(planned.target, recorded);
+        this.remember(settled, planned.target.stream);
         return { ...receipt(settled, recorded, decision.notices), position: appended.position };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
-        if (attempt >= MOST_ATTEMPTS) return contended(settled, planned.target.stream);
+        if (attempt >= MOST_ATTEMPTS) return contended(settled, planned.target.stream, attempt);
       }
     }
   }
@@ -139,7 +143,7 @@ export class Recorder {
     return this.store.append(stream, facts, revision === NO_FACTS ? 'NO_STREAM' : revision);
   }
 
-  private settle(input: unknown, context: CommandContext): SettledCommand {
+  private settle({ input, context, isKeyOfAll }: RecordRequest): SettledCommand {
     const now = this.clock();
     return {
       commandId: context.commandId ?? randomUUID(),
@@ -150,20 +154,29 @@ export class Recorder {
       }),
       context,
       moment: { now, occurredAt: context.occurredAt ?? now },
+      keyOwner: isKeyOfAll === true ? undefined : context.actor,
     };
   }
 
-  private findFirstReceipt(
-    target: Loaded<unknown>,
-    { commandId, context }: SettledCommand,
-  ): Fact[] | undefined {
+  /** What became of the command's key before, as far as that is known without the stream that would be written to now. */
+  private async earlier<D extends Decision>(
+    settled: SettledCommand,
+    plan: Planner<D>,
+  ): Promise<Outcome | undefined> {
+    const { commandId, context, keyOwner } = settled;
     if (context.commandId == null) return undefined;
-    const { kind, id } = context.actor;
-    const facts = target.life.recorded.filter(
-      ({ metadata }) =>
-        metadata.commandId === commandId && metadata.actor.id === id && metadata.actor.kind === kind,
-    );
-    return facts.length === 0 ? undefined : facts;
+    const use = await this.keys.find({ keyOwner, commandId, actor: context.actor });
+    if (use == null) return undefined;
+    if (use.inputHash !== settled.inputHash) return reuse(settled);
+    // The same command would go to another stream where the month has changed or the charger has moved since.
+    const recorded = use.stream == null ? [] : await this.store.read(use.stream);
+    // A place's own facts about a move are not what the move's receipt lists.
+    const facts = factsOf(settled, recorded).filter(({ metadata }) => metadata.causationId === commandId);
+    return facts.length === 0 ? undefined : this.repeat(facts, settled, plan);
+  }
+
+  private remember({ commandId, context, keyOwner, inputHash }: SettledCommand, stream: string): void {
+    if (context.commandId != null) this.keys.remember({ keyOwner, commandId }, { inputHash, stream });
   }
 
   /** The receipt that was given the first time: the facts are on record, the notices follow from what was known then. */
@@ -182,84 +195,4 @@ export class Recorder {
     const notices = decision.refused ? [] : decision.notices;
     return { ...receipt(settled, facts, notices), dryRun: false, position: BigInt(last.bookOrder) };
   }
-
-  private async findReuse(settled: SettledCommand): Promise<Outcome | undefined> {
-    const { commandId, context } = settled;
-    const { kind: actorKind, id: actorId } = context.actor;
-    const known = await this.around.index?.find({ actorKind, actorId, commandId });
-    return known == null || known.inputHash === settled.inputHash ? undefined : reuse(settled);
-  }
-}
-
-function reuse({ commandId, context }: SettledCommand): Outcome {
-  const message = `The commandId ${commandId} was used for another command; a new command needs a key of its own.`;
-  return { ...refuse('IDEMPOTENCY_KEY_REUSED', message, { commandId }), commandId, dryRun: context.dryRun };
-}
-
-function receipt(
-  { commandId, context }: SettledCommand,
-  facts: Receipt['facts'],
-  notices: Receipt['notices'],
-): Receipt {
-  return { commandId, dryRun: context.dryRun, facts, notices };
-}
-
-function newFacts(decision: Acceptance, target: Loaded<unknown>, settled: SettledCommand): NewFact[] {
-  return decision.events.map((event, index) => newFact(event, target, settled, index));
-}
-
-/** An event as it is written after the state of a stream on which it was decided. */
-export function newFact(
-  event: DomainEvent,
-  target: Loaded<unknown>,
-  settled: SettledCommand,
-  index = 0,
-): NewFact {
-  const { stream, revision: expectedRevision } = target;
-  const { context, commandId } = settled;
-  const eventId = eventIdOf({ actor: context.actor, commandId }, { stream, expectedRevision, index });
-  return { ...event, eventId, schemaVersion: 1, metadata: metadataOf(settled) };
-}
-
-function metadataOf({ commandId, inputHash, context, moment }: SettledCommand): FactMetadata {
-  return {
-    occurredAt: moment.occurredAt,
-    recordedAt: moment.now,
-    actor: context.actor,
-    channel: context.channel,
-    commandId,
-    inputHash,
-    correlationId: context.correlationId,
-    causationId: commandId,
-    reason: context.reason,
-    deviceSequence: context.deviceSequence,
-    deviceTime: context.deviceTime,
-  };
-}
-
-function unrecorded(facts: readonly NewFact[], { stream, revision }: Loaded<unknown>): UnrecordedFact[] {
-  return facts.map((fact, index) => ({ ...fact, stream, revision: revision + 1 + index }));
-}
-
-/** Positions grow by at least one from event to event, so counting back keeps the order within the stream. */
-function recordedFacts(
-  facts: readonly NewFact[],
-  { stream, revision }: Loaded<unknown>,
-  appended: Appended,
-): Fact[] {
-  return facts.map((fact, index) => ({
-    ...fact,
-    stream,
-    revision: revision + 1 + index,
-    bookOrder: Number(appended.position) - (facts.length - 1 - index),
-  }));
-}
-
-function contended({ commandId, context }: SettledCommand, stream: string): Outcome {
-  const message = 'Others kept changing the same thing: nothing was recorded, please try again.';
-  return {
-    ...refuse('CONFLICT', message, { stream, attempts: MOST_ATTEMPTS }),
-    commandId,
-    dryRun: context.dryRun,
-  };
 }
