@@ -19,7 +19,8 @@ export class BackplateCommandHandler implements ICommandHandler<RecordBackplateC
 
   execute({ command, context }: RecordBackplateCommand): Promise<Outcome> {
     const backplate = command.type === 'installBackplate' ? command.id : command.backplate;
-    const request = { input: command, context, stream: backplateStream(backplate) };
+    // Nothing is taken as last seen: a reservation that was met open then would be met open for ever.
+    const request = { input: command, context, turn: backplateStream(backplate) };
     return this.recorder.record(request, async (reading, { moment }) => {
       const circuit = command.type === 'removeBackplate' ? undefined : await reading.circuit(command.circuit);
       if (command.type === 'installBackplate') {
