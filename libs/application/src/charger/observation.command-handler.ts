@@ -46,9 +46,10 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
   private recordOne(observation: ReportedObservation, batch: CommandContext): Promise<Outcome> {
     const { charger, kind } = observation;
     const { occurredAt, deviceTime } = observedMoment(this.recorder.now(), observation.occurredAt);
+    const identity = observation.id == null ? identityOf(observation) : undefined;
     const context: CommandContext = {
       ...batch,
-      commandId: observation.id ?? identityOf(observation),
+      commandId: observation.id ?? identity,
       occurredAt,
       deviceSequence: observation.deviceSequence ?? undefined,
       deviceTime,
@@ -56,7 +57,7 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
     const byTheMinute = isByTheMinute(kind);
     const stream = byTheMinute ? deviceStream(charger, occurredAt) : chargerStream(charger);
     // The input is what the device said, whatever its clock was believed to say.
-    const request = { input: observation, context, stream };
+    const request = { input: identity ?? observation, context, stream, isKeyOfAll: identity != null };
     return this.recorder.record<Decision>(request, async (reading, { moment, commandId }) => {
       const loaded = await reading.charger(charger);
       const target = byTheMinute ? await reading.device(charger, occurredAt) : loaded;
@@ -66,7 +67,10 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
   }
 }
 
-/** The same observation delivered twice is known by the device's numbering, where there is one. */
+/**
+ * The same observation delivered twice, by whomever and with whatever else, is known by the device's numbering, where
+ * there is one.
+ */
 function identityOf(observation: Observation): string | undefined {
   const { charger, kind, occurredAt, deviceSequence, sessionId } = observation;
   if (deviceSequence == null) return undefined;
