@@ -9,6 +9,7 @@ import {
   BookQueries,
   ConsumptionQueries,
   Database,
+  EffectQueries,
   HistoryQueries,
   LimitQueries,
   migrate,
@@ -117,6 +118,7 @@ function queriesOn(database: Database, progress: Progress, store: EventStore): Q
   return {
     book: new BookQueries(database, progress, store),
     consumption: new ConsumptionQueries(database),
+    effects: new EffectQueries(database, settings),
     history: new HistoryQueries(database),
     limits: new LimitQueries(database, settings),
     placements: new PlacementQueries(database),

@@ -84,3 +84,5 @@ export { effectiveLimit } from './limits/effective-limit';
 export type { LimitKnowledge, LimitPlacement, LimitScope } from './limits/knowledge';
 export type { LimitEnd, LimitSource, LimitSourceKind } from './limits/limit-source';
 export type { Behaviour } from './limits/limit-value';
+export type { LimitEffect } from './limits/limit-effect';
+export { limitEffect } from './limits/limit-effect';

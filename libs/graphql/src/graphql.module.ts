@@ -13,6 +13,7 @@ import { ChargerResolver, ChargerSettingsResolver } from './charger/charger.reso
 import { CircuitResolver } from './circuit/circuit.resolver';
 import {
   CommandResultResolver,
+  LimitEffectResolver,
   ReceiptResolver,
   RejectionResolver,
 } from './commands/command-result.resolver';
@@ -78,6 +79,7 @@ export class ChargebookGraphqlModule {
         CommandResultResolver,
         EffectiveLimitResolver,
         HistoryEntryResolver,
+        LimitEffectResolver,
         LimitSourceResolver,
         MeResolver,
         PlacementResolver,

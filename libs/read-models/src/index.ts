@@ -31,3 +31,5 @@ export type { AxisPoint, SessionRecord } from './sessions/sessions.queries';
 export { SessionQueries } from './sessions/sessions.queries';
 export type { EffectiveLimitAnswer } from './limits/limits.queries';
 export { LimitQueries } from './limits/limits.queries';
+export type { TimedLimitEffect } from './limits/effects.queries';
+export { EffectQueries } from './limits/effects.queries';

@@ -1,6 +1,7 @@
 import type {
   BookQueries,
   ConsumptionQueries,
+  EffectQueries,
   HistoryQueries,
   LimitQueries,
   PlacementQueries,
@@ -13,6 +14,7 @@ import type {
 export interface Queries {
   readonly book: BookQueries;
   readonly consumption: ConsumptionQueries;
+  readonly effects: EffectQueries;
   readonly history: HistoryQueries;
   readonly limits: LimitQueries;
   readonly placements: PlacementQueries;

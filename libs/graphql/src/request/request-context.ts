@@ -1,5 +1,7 @@
 import type { Actor, Channel, Instant } from '@chargebook/domain';
-import type { AsOf } from '@chargebook/read-models';
+import type { Receipt } from '@chargebook/application';
+import type { AsOf, TimedLimitEffect } from '@chargebook/read-models';
+import { effectsOf } from '../commands/effects';
 import { Loaders } from './loaders';
 import type { Queries } from './queries';
 
@@ -24,6 +26,7 @@ export class RequestContext {
   readonly loaders: Loaders;
   private head: Promise<number> | undefined;
   private readonly cuts = new Map<Instant, Promise<number>>();
+  private readonly effects = new Map<Receipt, Promise<TimedLimitEffect[]>>();
 
   constructor(
     readonly queries: Queries,
@@ -48,5 +51,15 @@ export class RequestContext {
       this.cuts.set(knownAt, cut);
     }
     return cut;
+  }
+
+  /** What a receipt's facts do to the limits of the chargers that they concern. */
+  effectsOf(receipt: Receipt): Promise<TimedLimitEffect[]> {
+    let effects = this.effects.get(receipt);
+    if (effects == null) {
+      effects = effectsOf(receipt, this);
+      this.effects.set(receipt, effects);
+    }
+    return effects;
   }
 }

@@ -2,6 +2,7 @@ import type { Instant } from '@chargebook/domain';
 import type { EventStore, Position } from '@chargebook/event-store';
 import type { Database } from '../database/database';
 import type { Progress } from '../projector/progress';
+import { ProjectionBehindError } from '../projector/progress';
 
 export interface ProjectionStatus {
   readonly name: string;
@@ -46,6 +47,16 @@ export class BookQueries {
   async catchUp(timeoutMs: number): Promise<void> {
     const head = await this.store.head();
     if (head != null) await this.progress.reached(head, timeoutMs);
+  }
+
+  /** The head once the read models hold what the store held when this was asked, or after that long. */
+  async latest(timeoutMs: number): Promise<number> {
+    try {
+      await this.catchUp(timeoutMs);
+    } catch (error) {
+      if (!(error instanceof ProjectionBehindError)) throw error;
+    }
+    return this.head();
   }
 
   /** The last sequence that was recorded at or before an instant. */

@@ -1,10 +1,11 @@
-import type { EffectiveFact, Instant, LimitKnowledge, LimitPlacement } from '@chargebook/domain';
+import type { EffectiveFact, Instant, LimitKnowledge, LimitPlacement, LimitScope } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
 import type { FactRow, FactScope } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
 import type { SettingsQueries } from '../ledger/settings.queries';
+import type { Overlay } from './overlay';
 
 const CHARGER_TYPES = [
   'ChargerRegistered',
@@ -57,15 +58,18 @@ export class LimitFacts {
     private readonly database: Database,
     private readonly settings: SettingsQueries,
     private readonly asOf: AsOf,
+    private readonly overlay?: Overlay,
   ) {}
 
+  /** @param overlay facts that will be laid over these: what they lead to is fetched as well */
   static async ofChargers(
     database: Database,
     settings: SettingsQueries,
     serials: readonly string[],
     asOf: AsOf,
+    overlay?: Overlay,
   ): Promise<LimitFacts> {
-    const facts = new LimitFacts(database, settings, asOf);
+    const facts = new LimitFacts(database, settings, asOf, overlay);
     await facts.addChargers(serials);
     const backplates = facts.named(serials, 'charger', 'ChargerMounted', (fact) => fact.data.backplate);
     await facts.addEach('backplate', backplates, EACH_WIRING);
@@ -244,19 +248,20 @@ export class LimitFacts {
   }
 
   private circuitsOf(backplate: string): string[] {
-    return this.of('backplate', backplate).flatMap((fact) =>
+    const facts = [...this.of('backplate', backplate), ...(this.overlay?.of('backplate', backplate) ?? [])];
+    return facts.flatMap((fact) =>
       fact.type === 'BackplateInstalled' || fact.type === 'BackplateRewired' ? [fact.data.circuit] : [],
     );
   }
 
   private named<Type extends EffectiveFact['type']>(
     ids: readonly string[],
-    scope: keyof FactScope,
+    scope: LimitScope,
     type: Type,
     nameOf: (fact: Extract<EffectiveFact, { type: Type }>) => string,
   ): string[] {
     const names = ids.flatMap((id) =>
-      this.of(scope, id).flatMap((fact) =>
+      [...this.of(scope, id), ...(this.overlay?.of(scope, id) ?? [])].flatMap((fact) =>
         fact.type === type ? [nameOf(fact as Extract<EffectiveFact, { type: Type }>)] : [],
       ),
     );
