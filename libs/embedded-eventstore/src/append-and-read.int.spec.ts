@@ -144,6 +144,17 @@ describe('appending and reading', () => {
     await expect(collect(client.readStream(stream))).rejects.toBeInstanceOf(StreamNotFoundError);
   });
 
+  it('refuses a batch of many frames as soon as it is too large, once, and takes the next', async () => {
+    const stream = streamName();
+    const large = Array.from({ length: 20 }, () =>
+      binaryEvent({ type: 'large', data: Buffer.alloc(100_000) }),
+    );
+    await expect(client.appendToStream(stream, large, { batchAppendSize: 150_000 })).rejects.toBeInstanceOf(
+      MaxAppendSizeExceededError,
+    );
+    await client.appendToStream(stream, counted(1), { expectedRevision: 'no_stream' });
+  });
+
   it('joins a batch that comes in several frames', async () => {
     const stream = streamName();
     const events = counted(500);

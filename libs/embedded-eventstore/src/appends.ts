@@ -34,9 +34,13 @@ interface OpenBatch extends BatchIdentity {
   deadlineMs: number | undefined;
   events: ProposedEvent[];
   sizeBytes: number;
+  /** Answered before its last frame came: what still comes of it is passed over. */
+  isRefused: boolean;
 }
 
-export function sizeOf(event: ProposedEvent): number {
+const NO_TARGET: StreamTarget = { stream: '', expected: 'any' };
+
+function sizeOf(event: ProposedEvent): number {
   return event.data.length + event.customMetadata.length + (event.type?.length ?? 0);
 }
 
@@ -66,10 +70,32 @@ export class BatchAppendCall {
   }
 
   private take(frame: BatchAppendFrame): void {
-    const batch = addFrame(this.open, frame, this.limits);
-    if (batch == null) return;
+    const batch = this.addFrame(frame);
+    if (batch.isRefused) return;
+    const refusal = refusalOf(batch, this.limits);
+    if (refusal != null) {
+      batch.isRefused = true;
+      batch.events = [];
+      this.call.write(batchRefusedResponse(batch, refusal));
+    } else if (frame.isFinal) this.append(batch);
+  }
+
+  private addFrame(frame: BatchAppendFrame): OpenBatch {
+    const { correlationId, target = NO_TARGET, deadlineMs } = frame;
+    const begun = this.open.get(correlationId);
+    const batch = begun ?? { correlationId, target, deadlineMs, events: [], sizeBytes: 0, isRefused: false };
+    for (const event of frame.events) {
+      batch.sizeBytes += sizeOf(event);
+      if (!batch.isRefused) batch.events.push(event);
+    }
+    if (frame.isFinal) this.open.delete(correlationId);
+    else if (begun == null) this.open.set(correlationId, batch);
+    return batch;
+  }
+
+  private append(batch: OpenBatch): void {
     this.count(1, batch);
-    void answerBatch(this.writer, this.limits, batch).then((answer) => {
+    void answerBatch(this.writer, batch).then((answer) => {
       this.call.write(answer);
       this.count(-1, batch);
     });
@@ -90,38 +116,15 @@ export class BatchAppendCall {
   }
 }
 
-/** The batch, when this was its final frame. */
-function addFrame(
-  open: Map<string, OpenBatch>,
-  frame: BatchAppendFrame,
-  limits: AppendLimits,
-): OpenBatch | undefined {
-  const { correlationId } = frame;
-  const batch = open.get(correlationId) ?? {
-    correlationId,
-    target: frame.target ?? { stream: '', expected: 'any' },
-    deadlineMs: frame.deadlineMs,
-    events: [],
-    sizeBytes: 0,
-  };
-  for (const event of frame.events) {
-    batch.sizeBytes += sizeOf(event);
-    // What is refused anyway is not kept.
-    if (batch.sizeBytes <= limits.maxAppendSizeBytes) batch.events.push(event);
-  }
-  if (frame.isFinal) open.delete(correlationId);
-  else open.set(correlationId, batch);
-  return frame.isFinal ? batch : undefined;
+/** What is wrong with a batch, as far as it has come. */
+function refusalOf(batch: OpenBatch, { maxAppendSizeBytes }: AppendLimits): BatchFailure | undefined {
+  if (batch.deadlineMs != null && Date.now() > batch.deadlineMs) return deadlineFailure();
+  if (batch.sizeBytes > maxAppendSizeBytes) return appendTooLargeFailure(maxAppendSizeBytes);
+  const fault = faultOf(batch.target, batch.events);
+  return fault == null ? undefined : unknownFailure(fault.message);
 }
 
-async function answerBatch(writer: LogWriter, limits: AppendLimits, batch: OpenBatch): Promise<Buffer> {
-  if (batch.deadlineMs != null && Date.now() > batch.deadlineMs)
-    return batchRefusedResponse(batch, deadlineFailure());
-  if (batch.sizeBytes > limits.maxAppendSizeBytes) {
-    return batchRefusedResponse(batch, appendTooLargeFailure(limits.maxAppendSizeBytes));
-  }
-  const fault = faultOf(batch.target, batch.events);
-  if (fault != null) return batchRefusedResponse(batch, unknownFailure(fault.message));
+async function answerBatch(writer: LogWriter, batch: OpenBatch): Promise<Buffer> {
   try {
     const outcome = await writer.append(batch.target, batch.events, batch.deadlineMs);
     if (outcome.kind === 'written')
@@ -148,7 +151,7 @@ export function serveAppend(
   call: ServerReadableStream<AppendFrame, Buffer>,
   answer: sendUnaryData<Buffer>,
 ): void {
-  let target: StreamTarget = { stream: '', expected: 'any' };
+  let target = NO_TARGET;
   const events: ProposedEvent[] = [];
   let sizeBytes = 0;
   call.on('data', (frame: AppendFrame) => {

@@ -6,3 +6,4 @@ export {
   type EmbeddedEventStore,
   type EmbeddedEventStoreOptions,
 } from './embedded-eventstore';
+export type { FailureCode } from './failure';

@@ -165,6 +165,26 @@ describe('the server', () => {
     chmodSync(readOnly, 0o700);
   });
 
+  it('outlives clients that vanish in the middle of everything', async () => {
+    const { endpoint } = await start({ directory: folder });
+    for (let round = 0; round < 5; round++) {
+      const client = clientOf(endpoint);
+      const appends = Array.from({ length: 100 }, async () => client.appendToStream('s', counted(10)));
+      await appends[0];
+      const reading = client.readAll();
+      const subscription = client.subscribeToAll();
+      for (const stream of [reading, subscription]) stream.on('error', () => undefined);
+      await new Promise((resolve) => subscription.once('data', resolve));
+      const settled = Promise.allSettled(appends);
+      await client.dispose();
+      await settled;
+    }
+    const survivor = connect(endpoint);
+    const revisions = (await collect(survivor.readStream('s'))).map(({ event }) => Number(event?.revision));
+    expect(revisions).toEqual(revisions.map((_, index) => index));
+    await survivor.appendToStream('s', counted(1), { expectedRevision: BigInt(revisions.length - 1) });
+  });
+
   it('stops: subscribers are cancelled, what was sent is answered, and the folder is free', async () => {
     const server = await start({ directory: folder });
     const client = connect(server.endpoint);
