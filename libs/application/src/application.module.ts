@@ -10,6 +10,7 @@ import { ObservationCommandHandler } from './charger/observation.command-handler
 import type { OnLeftover } from './charger/placement-recording';
 import { PlacementRecording } from './charger/placement-recording';
 import { PlacementCommandHandler } from './charger/placement.command-handler';
+import { PlanCommandHandler } from './charger/plan.command-handler';
 import { CircuitCommandHandler } from './circuit/circuit.command-handler';
 import { LoadCommandHandler } from './circuit/load.command-handler';
 import { OperatorCommandHandler } from './operator/operator.command-handler';
@@ -39,6 +40,7 @@ const handlers = [
   ChargerCommandHandler,
   DeviceCommandHandler,
   PlacementCommandHandler,
+  PlanCommandHandler,
   ObservationCommandHandler,
 ];
 
@@ -48,7 +50,7 @@ export class ApplicationModule {
   static of(parts: ApplicationParts): DynamicModule {
     const { store, contents, index, clock = systemClock, onLeftover = () => undefined, onOutcome } = parts;
     const recorder = new Recorder(store, new Streams(store), clock, { index, onOutcome });
-    const places = new Places(store);
+    const places = new Places(store, clock);
     const placements = new PlacementRecording(recorder, store, places, onLeftover);
     return {
       module: ApplicationModule,

@@ -6,6 +6,7 @@ export { RecordDeviceCommand } from './charger/device.command-handler';
 export type { ReportedObservation } from './charger/observation.command-handler';
 export { RecordObservationsCommand } from './charger/observation.command-handler';
 export { RecordPlacementCommand } from './charger/placement.command-handler';
+export { RecordPlanCommand } from './charger/plan.command-handler';
 export { RecordCircuitCommand } from './circuit/circuit.command-handler';
 export { RecordLoadCommand } from './circuit/load.command-handler';
 export { RecordOperatorCommand } from './operator/operator.command-handler';

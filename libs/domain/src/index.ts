@@ -24,6 +24,8 @@ export { energyIncrementsOf, readingsOf } from './charger/energy';
 export { isInForce, lastDynamicReset } from './charger/dynamic';
 export type { Observation, ObservationKind } from './charger/observation.decide';
 export { decideObservation, isByTheMinute } from './charger/observation.decide';
+export type { PlanCommand } from './charger/plan.decide';
+export { decidePlan } from './charger/plan.decide';
 export type { PlacementAcceptance, PlacementCommand } from './charger/placement.decide';
 export { decidePlacement } from './charger/placement.decide';
 export type { Stay } from './charger/placements';

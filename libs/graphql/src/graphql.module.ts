@@ -24,15 +24,17 @@ import { PlacementResolver, RelocationResolver } from './placement/placement.res
 import type { OnInternalError } from './request/errors';
 import { errorFormatter } from './request/errors';
 import type { RequestContext } from './request/request-context';
+import { plainTextOnly } from './request/plain-text';
+import { MOST_TOKENS, querySize } from './request/query-size';
 import { scalars } from './request/scalars';
 import { SessionResolver } from './session/session.resolver';
 import { SiteResolver } from './site/site.resolver';
 
 /** What the composition root gives to the API. */
 export interface GraphqlParts {
-  /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
   /** The write side, which takes the commands. */
   readonly application: DynamicModule;
+  /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
   readonly contextOf: (request: IncomingRequest) => Promise<RequestContext>;
   readonly onInternalError: OnInternalError;
   /** Folder of the .graphql files, where they are not beside this module. */
@@ -63,6 +65,9 @@ export class ChargebookGraphqlModule {
             resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
             context: parts.contextOf,
             formatError: errorFormatter(parts.onInternalError),
+            parseOptions: { maxTokens: MOST_TOKENS },
+            validationRules: [querySize],
+            plugins: [plainTextOnly],
             introspection: true,
             graphiql: false,
             playground: false,

@@ -35,6 +35,8 @@ export interface ChargerState {
   readonly mounting?: Mounting;
   /** Where it went when it was last taken down; absent while mounted. */
   readonly destination?: Destination;
+  /** The session for which the plan was overridden last. */
+  readonly overriddenSession?: string;
   readonly ongoingSession?: { readonly id: string; readonly startedAt: Instant };
 }
 
@@ -103,6 +105,7 @@ function evolveCharger(state: ChargerState, fact: EffectiveFact): ChargerState {
     case 'ChargePlanRemoved':
       return { ...state, plan: undefined };
     case 'ScheduleOverridden':
+      return { ...state, overriddenSession: event.data.session };
     case 'SessionFiguresAmended':
       return state;
     case 'PowerLost':

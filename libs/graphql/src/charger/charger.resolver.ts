@@ -141,6 +141,26 @@ export class ChargerSettingsResolver {
   }
 
   @ResolveField()
+  async chargePlan(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return (await settingsOf(charger, args, request))?.plan;
+  }
+
+  @ResolveField()
+  async scheduleOverridden(
+    @Parent() charger: ChargerRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ): Promise<boolean> {
+    const overridden = (await settingsOf(charger, args, request))?.overriddenSession;
+    const ongoing = await request.loaders.ongoingSession(await request.asOf(args)).load(charger.serial);
+    return overridden != null && overridden === ongoing?.id;
+  }
+
+  @ResolveField()
   async online(
     @Parent() { serial }: ChargerRecord,
     @Args() args: AsOfArgs,

@@ -7,6 +7,7 @@ import {
   RecordLoadCommand,
   RecordOperatorCommand,
   RecordPlacementCommand,
+  RecordPlanCommand,
   RecordSiteCommand,
 } from '@chargebook/application';
 import type {
@@ -17,6 +18,7 @@ import type {
   LoadCommand,
   OperatorCommand,
   PlacementCommand,
+  PlanCommand,
   SiteCommand,
 } from '@chargebook/domain';
 import type { Command, CommandBus } from '@nestjs/cqrs';
@@ -60,7 +62,10 @@ const ofBackplates: Carriers<BackplateCommand> = {
   removeBackplate: RecordBackplateCommand,
 };
 
-const ofChargers: Carriers<ChargerCommand> & Carriers<DeviceCommand> & Carriers<PlacementCommand> = {
+const ofChargers: Carriers<ChargerCommand> &
+  Carriers<DeviceCommand> &
+  Carriers<PlacementCommand> &
+  Carriers<PlanCommand> = {
   registerCharger: RecordChargerCommand,
   transferChargerControl: RecordChargerCommand,
   retireCharger: RecordChargerCommand,
@@ -74,6 +79,9 @@ const ofChargers: Carriers<ChargerCommand> & Carriers<DeviceCommand> & Carriers<
   mountCharger: RecordPlacementCommand,
   dismountCharger: RecordPlacementCommand,
   relocateCharger: RecordPlacementCommand,
+  setChargePlan: RecordPlanCommand,
+  removeChargePlan: RecordPlanCommand,
+  overrideSchedule: RecordPlanCommand,
 };
 
 const carriers = { ...ofOperators, ...ofSites, ...ofCircuits, ...ofBackplates, ...ofChargers };

@@ -37,6 +37,7 @@ const CHARGER_SETTINGS = [
   'ChargerDisabled',
   'ChargePlanSet',
   'ChargePlanRemoved',
+  'ScheduleOverridden',
   'PowerLost',
   'PowerRestored',
   'ChargerRetired',
