@@ -98,7 +98,7 @@ export type WriteSide = ReturnType<typeof nodeOn>;
 export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const { clock = new Clock(), contents = new ToldContents(), index, onOutcome } = parts;
   const recorder = new Recorder(store, new Streams(store), clock.read, { index, onOutcome });
-  const places = new Places(store);
+  const places = new Places(store, clock.read);
   const leftovers: unknown[] = [];
   const onLeftover = parts.onLeftover ?? ((error: unknown) => leftovers.push(error));
   const operators = new OperatorCommandHandler(recorder);

@@ -1,17 +1,21 @@
 import type {
   BackplateState,
   DomainEvent,
+  EventOf,
   Fact,
+  FactMetadata,
   Instant,
   NewFact,
   Reservation,
   Stay,
 } from '@chargebook/domain';
-import { reservationsOf, spanContains, staysOf } from '@chargebook/domain';
+import { backplateStream, chargerStream, reservationsOf, spanContains, staysOf } from '@chargebook/domain';
 import type { EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import { eventIdOf } from '../recording/identity';
 import type { Reading } from '../recording/reading';
+import type { Clock } from '../recording/recorder';
+import { systemClock } from '../recording/recorder';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
 
@@ -23,7 +27,10 @@ import { NO_FACTS } from '../recording/streams';
  * place is freed.
  */
 export class Places {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** The backplate with no reservation left open. */
   async settled(reading: Reading, id: string): Promise<Loaded<BackplateState>> {
@@ -81,10 +88,10 @@ export class Places {
     const reservation = first.eventId;
     const { backplate, charger, from, until } = stay;
     const data = { backplate, reservation, charger, from, until, move: { expectedRevision, facts } };
-    const event = beside(first, place.stream, place.revision, { type: 'BackplateReserved', data });
+    const event = this.beside(first, { type: 'BackplateReserved', data });
     await this.store.append(
       place.stream,
-      [event],
+      [placed(event, place.stream, place.revision)],
       place.revision === NO_FACTS ? 'NO_STREAM' : place.revision,
     );
     return reservation;
@@ -92,39 +99,43 @@ export class Places {
 
   /** Settles a reservation whose move is written: the place is taken. */
   async take(id: string, reservation: string): Promise<void> {
-    await this.conclude(id, reservation, ({ charger }) => ({
-      type: 'BackplateTaken',
-      data: { backplate: id, reservation, charger },
-    }));
+    await this.conclude(id, reservation, (told, { charger }) =>
+      this.beside(told, { type: 'BackplateTaken', data: { backplate: id, reservation, charger } }),
+    );
   }
 
   /** Gives up a reservation whose move can never be written any more. */
   async giveUp(id: string, reservation: string): Promise<void> {
-    await this.conclude(id, reservation, ({ charger, from }) => ({
-      type: 'BackplateFreed',
-      data: { backplate: id, reservation, charger, freeFrom: from },
-    }));
+    await this.conclude(id, reservation, (told, { charger, from: freeFrom }) =>
+      this.beside(told, {
+        type: 'BackplateFreed',
+        data: { backplate: id, reservation, charger, freeFrom },
+      }),
+    );
   }
 
   /** Shortens what a charger has reserved on a backplate to where it hangs there no more. */
-  async free(id: string, charger: string, freeFrom: Instant): Promise<void> {
-    const held = await this.reservations(id);
-    for (const reservation of held.standing) {
-      const reachesFurther = reservation.until == null || reservation.until > freeFrom;
-      if (reservation.charger !== charger || reservation.from > freeFrom || !reachesFurther) continue;
-      await this.conclude(id, reservation.id, () => ({
-        type: 'BackplateFreed',
-        data: { backplate: id, reservation: reservation.id, charger, freeFrom },
-      }));
+  async free(dismounted: NewFact<EventOf<'ChargerDismounted'>>): Promise<void> {
+    const { backplate, charger } = dismounted.data;
+    const freeFrom = dismounted.metadata.occurredAt;
+    const { standing } = await this.reservations(backplate);
+    for (const { id: reservation, ...held } of standing) {
+      const reachesFurther = held.until == null || held.until > freeFrom;
+      if (held.charger !== charger || held.from > freeFrom || !reachesFurther) continue;
+      const data = { backplate, reservation, charger, freeFrom };
+      await this.conclude(backplate, reservation, () =>
+        this.beside(dismounted, { type: 'BackplateFreed', data }),
+      );
     }
   }
 
   private async finish(id: string, reservation: Reservation): Promise<void> {
     const { charger, move } = reservation;
-    const { expectedRevision, facts } = move;
+    const { expectedRevision } = move;
+    const facts = move.facts.map((fact) => ({ ...fact, metadata: this.recordedNow(fact) }));
     try {
       await this.store.append(
-        `charger-${charger}`,
+        chargerStream(charger),
         facts,
         expectedRevision === NO_FACTS ? 'NO_STREAM' : expectedRevision,
       );
@@ -139,24 +150,21 @@ export class Places {
   private async conclude(
     id: string,
     reservation: string,
-    event: (held: Reservation) => DomainEvent,
+    next: (told: Fact, held: Reservation) => Told,
   ): Promise<void> {
+    const stream = backplateStream(id);
     for (;;) {
       const { recorded, standing } = await this.reservations(id);
       const held = standing.find((known) => known.id === reservation);
       const told = recorded.find(
         (fact) => fact.type === 'BackplateReserved' && fact.data.reservation === reservation,
       );
-      if (held == null || told == null) return;
-      const next = event(held);
-      if (next.type === 'BackplateTaken' && held.settled) return;
-      const revision = recorded.at(-1)?.revision ?? NO_FACTS;
+      const revision = recorded.at(-1)?.revision;
+      if (held == null || told == null || revision == null) return;
+      const event = next(told, held);
+      if (event.type === 'BackplateTaken' && held.settled) return;
       try {
-        await this.store.append(
-          `backplate-${id}`,
-          [beside(told, `backplate-${id}`, revision, next)],
-          revision,
-        );
+        await this.store.append(stream, [placed(event, stream, revision)], revision);
         return;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
@@ -165,15 +173,27 @@ export class Places {
   }
 
   private async reservations(id: string): Promise<{ recorded: Fact[]; standing: Reservation[] }> {
-    const recorded = await this.store.read(`backplate-${id}`);
+    const recorded = await this.store.read(backplateStream(id));
     return { recorded, standing: reservationsOf(recorded) };
+  }
+
+  /** A fact that belongs to the same act as another one. */
+  private beside(fact: NewFact, event: DomainEvent): Told {
+    const occurredAt = event.type === 'BackplateFreed' ? event.data.freeFrom : fact.metadata.occurredAt;
+    const metadata = { ...this.recordedNow(fact), occurredAt, causationId: fact.eventId };
+    return { ...event, schemaVersion: 1, metadata };
+  }
+
+  /** What was told before is recorded when it is written: the book learns it no earlier. */
+  private recordedNow({ metadata }: NewFact): FactMetadata {
+    const now = this.clock();
+    return now > metadata.recordedAt ? { ...metadata, recordedAt: now } : metadata;
   }
 }
 
-/** A fact that belongs to the same act as another one. */
-function beside(fact: NewFact, stream: string, expectedRevision: number, event: DomainEvent): NewFact {
-  const occurredAt = event.type === 'BackplateFreed' ? event.data.freeFrom : fact.metadata.occurredAt;
-  const metadata = { ...fact.metadata, occurredAt, causationId: fact.eventId };
-  const told = { ...event, schemaVersion: 1, metadata };
+/** A fact before it has its place, and by that its id. */
+type Told = DomainEvent & Omit<NewFact, 'eventId'>;
+
+function placed(told: Told, stream: string, expectedRevision: number): NewFact {
   return { ...told, eventId: eventIdOf(told, { stream, expectedRevision, index: 0 }) };
 }

@@ -5,7 +5,7 @@ import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { BackplateState } from '@chargebook/domain';
 import type { Places } from '../backplate/places';
 import type { CommandContext, Outcome, SettledCommand } from '../recording/command-context';
-import type { Plan, Recorder } from '../recording/recorder';
+import type { Plan, Recorder, Written } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
@@ -34,7 +34,7 @@ export class PlacementRecording {
       // Nothing is taken as last seen: a place would be reserved for a move that cannot be written.
       { input: command, context, turn: chargerStream(command.charger) },
       (reading, settled) => this.plan(command, reading, settled),
-      (plan, facts, settled) => this.write(plan as PlacementPlan, facts, settled),
+      (plan, facts) => this.write(plan as PlacementPlan, facts),
     );
   }
 
@@ -54,7 +54,7 @@ export class PlacementRecording {
     return { target, place, decision: decidePlacement(command, known, moment) };
   }
 
-  private async write(plan: PlacementPlan, facts: readonly NewFact[], _: SettledCommand): Promise<Appended> {
+  private async write(plan: PlacementPlan, facts: readonly NewFact[]): Promise<Written> {
     const { decision, target, place } = plan;
     const stay = decision.refused ? undefined : decision.gained[0];
     const reserved =
@@ -64,12 +64,11 @@ export class PlacementRecording {
     const appended = await this.writeCharger(plan, facts, stay?.backplate, reserved);
     await this.tidy(async () => {
       if (stay != null && reserved != null) await this.places.take(stay.backplate, reserved);
-      for (const fact of facts) {
-        if (fact.type !== 'ChargerDismounted') continue;
-        await this.places.free(fact.data.backplate, fact.data.charger, fact.metadata.occurredAt);
-      }
+      for (const fact of facts) if (fact.type === 'ChargerDismounted') await this.places.free(fact);
     });
-    return appended;
+    // Another node may have been quicker to write the very same facts, and told when.
+    const recorded = await this.store.read(target.stream, target.revision + 1);
+    return { ...appended, facts: recorded.slice(0, facts.length) };
   }
 
   private async writeCharger(

@@ -22,7 +22,8 @@ import type { Loaded, Streams } from './streams';
 import { NO_FACTS } from './streams';
 import { Turns } from './turns';
 
-const MOST_ATTEMPTS = 20;
+/** An attempt is lost to somebody who was done, so many are needed only where many want the same thing at once. */
+const MOST_ATTEMPTS = 100;
 
 export type Clock = () => Instant;
 export const systemClock: Clock = () => instantOf(Date.now());
@@ -39,12 +40,14 @@ export type Planner<D extends Decision = Decision> = (
   settled: SettledCommand,
 ) => Promise<Plan<D>>;
 
+/** What came of writing a plan's facts. */
+export interface Written extends Appended {
+  /** The facts as they are in the store, where that was looked at. */
+  readonly facts?: readonly Fact[];
+}
+
 /** How a plan's facts are brought into the target stream. */
-export type Writer<D extends Decision> = (
-  plan: Plan<D>,
-  facts: readonly NewFact[],
-  settled: SettledCommand,
-) => Promise<Appended>;
+export type Writer<D extends Decision> = (plan: Plan<D>, facts: readonly NewFact[]) => Promise<Written>;
 
 /** A command to be recorded. */
 export interface RecordRequest {
@@ -126,11 +129,11 @@ export class Recorder {
       if (context.dryRun || decided.length === 0)
         return receipt(settled, unrecorded(decided, planned.target), decision.notices);
       try {
-        const appended = await write(planned, decided, settled);
-        const recorded = recordedFacts(decided, planned.target, appended);
+        const written = await write(planned, decided);
+        const recorded = written.facts ?? recordedFacts(decided, planned.target, written);
         this.streams.extend(planned.target, recorded);
         this.remember(settled, planned.target.stream);
-        return { ...receipt(settled, recorded, decision.notices), position: appended.position };
+        return { ...receipt(settled, recorded, decision.notices), position: written.position };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
         if (attempt >= MOST_ATTEMPTS) return contended(settled, planned.target.stream, attempt);
