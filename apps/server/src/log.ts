@@ -17,7 +17,8 @@ export function nestLogger(log: Logger): LoggerService {
       log.warn(String(message));
     },
     error: (message: unknown, ...details: unknown[]) => {
-      log.error({ details }, String(message));
+      // What a request fails with is told by whoever answers it; most often it is the client's own mistake.
+      log[details.at(-1) === 'ExceptionsHandler' ? 'debug' : 'error']({ details }, String(message));
     },
     debug: (message: unknown) => {
       log.trace(String(message));

@@ -36,6 +36,7 @@ import type { Config } from './config';
 import { startEngines } from './engines/engines';
 import type { Credentials } from './http/credentials';
 import { adminCredentials } from './http/credentials';
+import { HttpFaults } from './http/faults.filter';
 import { identify } from './http/identify';
 import { Metrics } from './http/metrics';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
@@ -200,10 +201,11 @@ async function createApp({
     metrics.observeRequest(request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
-  return NestFactory.create<NestFastifyApplication>(root, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(log),
     abortOnError: false,
   });
+  return app.useGlobalFilters(new HttpFaults());
 }
 
 /**

@@ -1,5 +1,13 @@
 import { BookQueries } from '@chargebook/read-models';
-import { Controller, Get, Header, Headers, HttpException, HttpStatus, Inject } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Inject,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import type { Credentials } from './credentials';
 import { bearerToken } from './credentials';
 import { Metrics } from './metrics';
@@ -31,11 +39,10 @@ export class OperationsController {
   @Get('/readyz')
   async readyz() {
     try {
-      const projections = await this.book.projections();
-      return { status: 'ok', projections };
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      throw new HttpException({ status: 'unavailable', problem }, HttpStatus.SERVICE_UNAVAILABLE);
+      await this.book.projections();
+      return { status: 'ok' };
+    } catch {
+      throw new ServiceUnavailableException('An engine is out of reach, or not ready yet.');
     }
   }
 
@@ -44,9 +51,8 @@ export class OperationsController {
   async read(@Headers('authorization') authorization?: string): Promise<string> {
     const token = bearerToken(authorization);
     if (token == null || this.credentials.actorOf(token) == null) {
-      throw new HttpException(
-        { code: 'UNAUTHENTICATED', message: 'A credential is needed.' },
-        HttpStatus.UNAUTHORIZED,
+      throw new UnauthorizedException(
+        'A credential is needed: send the header Authorization: Bearer <token>.',
       );
     }
     return this.metrics.text();

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 
 /** A zero character, written out in a document; raw ones are no GraphQL. */
 const ZERO_IN_DOCUMENT = /\\u(?:0000|\{0+\})/;
+const HALF_OF_A_PAIR = /\p{Surrogate}/u;
 
 /**
  * Refuses texts that cannot be kept as they are: with a zero character, which PostgreSQL does not take, or with half of
@@ -22,7 +23,7 @@ export const plainTextOnly: ApolloServerPlugin = {
 };
 
 function hasOddText(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
+  if (typeof value === 'string') return value.includes('\0') || HALF_OF_A_PAIR.test(value);
   if (typeof value !== 'object' || value == null) return false;
   return Object.values(value).some(hasOddText);
 }

@@ -33,7 +33,8 @@ class Measure {
       const problem =
         part.kind === Kind.FRAGMENT_SPREAD
           ? this.problemOfSpread(part.name.value, level)
-          : part.selectionSet && this.problemOf(part.selectionSet, level + (part.kind === Kind.FIELD ? 1 : 0));
+          : part.selectionSet &&
+            this.problemOf(part.selectionSet, level + (part.kind === Kind.FIELD ? 1 : 0));
       if (problem != null) return problem;
     }
     return undefined;

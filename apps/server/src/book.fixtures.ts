@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
+import type { ServerProcess } from './server-process.fixtures';
+
+/** A command's answer, either kind. */
+export interface Outcome {
+  readonly __typename: 'Receipt' | 'Rejection';
+  readonly commandId: string;
+  readonly dryRun: boolean;
+  readonly position: string | null;
+  readonly events: readonly RecordedEvent[];
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  /** Of a rejection. */
+  readonly code: string;
+  readonly message: string;
+  readonly inputPath: readonly string[] | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedEvent {
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: string;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandOptions {
+  readonly commandId?: string;
+  readonly occurredAt?: string;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+}
+
+/** An answer over HTTP. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: {
+    readonly data?: Readonly<Record<string, unknown>> | null;
+    readonly errors?: readonly {
+      readonly message: string;
+      readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+    }[];
+  };
+}
+
+export const schema = buildSchema(
+  readFileSync(new URL('../../../libs/graphql/schema.graphql', import.meta.url), 'utf8'),
+);
+
+const OUTCOME = `__typename commandId dryRun
+  ... on Receipt { position notices { code message } events { eventId stream revision type occurredAt data } }
+  ... on Rejection { code message inputPath details }`;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The book as a partner's program sees it: GraphQL over HTTP, each read at least as new as the last receipt. */
+export class Book {
+  private readAfter: string | undefined;
+
+  constructor(private readonly server: ServerProcess) {}
+
+  /** Sends a body as it is, with the admin token unless other headers say otherwise. */
+  async send(body: string, headers: Headers = {}): Promise<Answer> {
+    const authorization = `Bearer ${this.server.adminToken}`;
+    const response = await fetch(`${this.server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization, ...headers },
+      body,
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: JSON.parse(text) as Answer['body'] };
+  }
+
+  /** Sends a document and answers all that came back, errors too. */
+  async ask(query: string, variables: object = {}, headers: Headers = {}): Promise<Answer> {
+    const readAfter: Headers = this.readAfter == null ? {} : { 'x-read-after': this.readAfter };
+    return this.send(JSON.stringify({ query, variables }), { ...readAfter, ...headers });
+  }
+
+  /** The data of a document that has no errors. */
+  async query<Data>(query: string, variables: object = {}, headers: Headers = {}): Promise<Data> {
+    const { body, text } = await this.ask(query, variables, headers);
+    if (body.errors != null || body.data == null) throw new Error(text);
+    return body.data as Data;
+  }
+
+  /** Sends one command by the name of its mutation. */
+  async command(name: string, input: object, options: CommandOptions = {}): Promise<Outcome> {
+    const document = `mutation ($input: ${inputTypeOf(name)}!, $options: CommandOptions) {
+      ${name}(input: $input, options: $options) { ${OUTCOME} } }`;
+    const data = await this.query<Record<string, Outcome>>(document, { input, options });
+    return this.remember(data[name]!);
+  }
+
+  /** The receipt of a command that is not refused. */
+  async record(name: string, input: object, options: CommandOptions = {}): Promise<Outcome> {
+    const outcome = await this.command(name, input, options);
+    if (outcome.__typename === 'Receipt') return outcome;
+    throw new Error(`${name} was refused: ${outcome.code} ${outcome.message}`);
+  }
+
+  /** Reports observations; each has an outcome of its own. */
+  async observe(observations: readonly object[], dryRun = false): Promise<readonly Outcome[]> {
+    const document = `mutation ($input: RecordObservationsInput!, $dryRun: Boolean) {
+      recordObservations(input: $input, dryRun: $dryRun) { ${OUTCOME} } }`;
+    const input = { observations };
+    const data = await this.query<{ recordObservations: Outcome[] }>(document, { input, dryRun });
+    return data.recordObservations.map((outcome) => this.remember(outcome));
+  }
+
+  /** The last sequence of the book. */
+  async head(): Promise<number> {
+    return Number((await this.query<{ book: { head: string } }>('{ book { head } }')).book.head);
+  }
+
+  private remember(outcome: Outcome): Outcome {
+    if (outcome.position != null && BigInt(outcome.position) > BigInt(this.readAfter ?? '-1'))
+      this.readAfter = outcome.position;
+    return outcome;
+  }
+}
+
+/** Names of all mutations that record one command. */
+export function commandNames(): string[] {
+  const names = Object.keys(schema.getMutationType()!.getFields());
+  return names.filter((name) => name !== 'recordObservations');
+}
+
+function inputTypeOf(mutation: string): string {
+  const field = schema.getMutationType()!.getFields()[mutation];
+  if (field == null) throw new Error(`there is no mutation ${mutation}`);
+  return field.args
+    .find(({ name }) => name === 'input')!
+    .type.toString()
+    .replace('!', '');
+}

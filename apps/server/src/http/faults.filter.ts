@@ -1,0 +1,34 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, HttpStatus } from '@nestjs/common';
+
+/** As much of Fastify's reply as is needed here. */
+interface Reply {
+  status(code: number): Reply;
+  header(name: string, value: string): Reply;
+  send(body: string): unknown;
+}
+
+/**
+ * What goes wrong before GraphQL sees a request, such as a body that is no JSON, is answered in GraphQL's form, so that
+ * a client has one form of error to read.
+ */
+@Catch(HttpException)
+export class HttpFaults implements ExceptionFilter<HttpException> {
+  catch(exception: HttpException, host: ArgumentsHost): HttpException | undefined {
+    if (host.getType<string>() === 'graphql') return exception;
+    const status = exception.getStatus();
+    const error = { message: exception.message, extensions: { code: codeOf(exception) } };
+    host
+      .switchToHttp()
+      .getResponse<Reply>()
+      .status(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify({ errors: [error] }));
+    return undefined;
+  }
+}
+
+function codeOf(exception: HttpException): string {
+  const status = exception.getStatus();
+  return status === 401 ? 'UNAUTHENTICATED' : (HttpStatus[status] ?? 'INTERNAL_SERVER_ERROR');
+}
