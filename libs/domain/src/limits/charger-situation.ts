@@ -76,8 +76,9 @@ export function blockersOf({ log, registered, isRetired }: ChargerSituation, at:
 
 /** Whether a fault has been raised that was not cleared since, by its name or together with all others. */
 function isFaulty(log: FactLog, at: Instant): boolean {
-  const cleared = new Set<string>();
   let fact = log.latest(FAULTS, at);
+  if (fact == null) return false;
+  const cleared = new Set<string>();
   while (fact != null) {
     const { fault } = fact.data;
     if (fact.type === 'FaultRaised') {

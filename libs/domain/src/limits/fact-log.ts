@@ -81,7 +81,8 @@ export class ScannedFacts implements FactLog {
 }
 
 function isOneOf<Type extends FactType>(fact: EffectiveFact, types: readonly Type[]): fact is FactOf<Type> {
-  return (types as readonly string[]).includes(fact.type);
+  for (const type of types) if (fact.type === type) return true;
+  return false;
 }
 
 /** Many facts: sorted once by type, then each question is a binary search. */

@@ -16,6 +16,7 @@ const WEEKDAYS: readonly Weekday[] = [
 const LONGEST_REPEAT_DAYS = 9;
 const SHIFTS_SOUGHT = 4;
 const LONGEST_STRIDE_DAYS = 32;
+const MOST_DAYS_KEPT = 64;
 
 /** A window of allowed charging on a certain day, [startMs, stopMs); empty where the clock skips it. */
 interface Opening {
@@ -25,22 +26,49 @@ interface Opening {
   readonly limitAmps: number;
 }
 
+/** A window in numbers. */
+interface ReadWindow {
+  readonly startMs: number;
+  /** Infinite where it stays open. */
+  readonly stopMs: number;
+  readonly limitAmps: number;
+  /** None means every day. */
+  readonly weekdays: readonly Weekday[];
+}
+
+const calendars = new WeakMap<ChargePlan, PlanCalendar>();
+
+/** The calendar of a plan as it is recorded: the same for the same plan, which never changes. */
+export function calendarOf(plan: ChargePlan): PlanCalendar {
+  const known = calendars.get(plan);
+  if (known != null) return known;
+  const calendar = new PlanCalendar(plan);
+  calendars.set(plan, calendar);
+  return calendar;
+}
+
 /** When which cap of an enabled plan holds. Times are milliseconds since the epoch. */
 export class PlanCalendar {
   /** When a one-off plan has no effect any more. */
   readonly overMs: number;
   private readonly clock: WallClock;
-  private readonly oneOff: readonly Opening[];
+  private readonly isOneOff: boolean;
+  /** Of one-off plans only. */
+  private readonly dated: readonly Opening[];
+  /** Of recurring plans only. */
+  private readonly recurring: readonly ReadWindow[];
+  private readonly openingsByDay = new Map<number, readonly Opening[]>();
 
-  constructor(private readonly plan: ChargePlan) {
-    this.clock = new WallClock(plan.timeZone);
-    this.oneOff =
-      plan.kind === 'ONE_OFF'
-        ? plan.windows.map((window) => openingOf(window, dayNumberOf(window.date ?? ''), this.clock))
-        : [];
+  constructor({ kind, timeZone, windows }: ChargePlan) {
+    this.clock = new WallClock(timeZone);
+    this.isOneOff = kind === 'ONE_OFF';
+    this.recurring = this.isOneOff ? [] : windows.map(read);
+    this.dated = this.isOneOff
+      ? windows.map((window) => openingOf(read(window), dayNumberOf(window.date ?? ''), this.clock))
+      : [];
     // A window in a gap of the clock may start after it stops.
-    const ends = this.oneOff.map(({ startMs, stopMs }) => Math.max(startMs, stopMs));
-    const overMs = plan.kind === 'ONE_OFF' ? Math.max(0, ...ends) : Infinity;
+    const ends = this.dated.map(({ startMs, stopMs }) => Math.max(startMs, stopMs));
+    const overMs = this.isOneOff ? Math.max(0, ...ends) : Infinity;
     this.overMs = overMs > LAST_MS ? Infinity : overMs;
   }
 
@@ -58,7 +86,7 @@ export class PlanCalendar {
     const lastMs = Math.min(untilMs, LAST_MS);
     let strideDays = 1;
     for (let fromMs = afterMs; fromMs < lastMs; strideDays = Math.min(4 * strideDays, LONGEST_STRIDE_DAYS)) {
-      const toMs = this.plan.kind === 'ONE_OFF' ? lastMs : Math.min(fromMs + strideDays * DAY_MS, lastMs);
+      const toMs = this.isOneOff ? lastMs : Math.min(fromMs + strideDays * DAY_MS, lastMs);
       yield* this.edgesOf(this.openingsAround(fromMs, toMs), fromMs, toMs);
       fromMs = toMs;
     }
@@ -77,7 +105,7 @@ export class PlanCalendar {
   }
 
   private *edgesToSearch(afterMs: number): Generator<number> {
-    if (this.plan.kind === 'ONE_OFF') {
+    if (this.isOneOff) {
       yield* this.edges(afterMs, LAST_MS);
       return;
     }
@@ -93,35 +121,45 @@ export class PlanCalendar {
   private edgesOf(openings: Iterable<Opening>, afterMs: number, untilMs: number): number[] {
     const edges = new Set<number>();
     for (const { startMs, stopMs } of openings) {
-      edges.add(startMs);
-      edges.add(stopMs);
+      if (afterMs < startMs && startMs <= untilMs) edges.add(startMs);
+      if (afterMs < stopMs && stopMs <= untilMs) edges.add(stopMs);
     }
-    return [...edges].filter((edgeMs) => afterMs < edgeMs && edgeMs <= untilMs).sort((a, b) => a - b);
+    return [...edges].sort((a, b) => a - b);
   }
 
   /** All openings that can touch a span of time; none lasts longer than a day and a shift of the clock. */
-  private *openingsAround(fromMs: number, toMs: number): Generator<Opening> {
-    if (this.plan.kind === 'ONE_OFF') {
-      yield* this.oneOff;
-      return;
-    }
+  private openingsAround(fromMs: number, toMs: number): readonly Opening[] {
+    if (this.isOneOff) return this.dated;
     const firstDay = Math.floor(this.clock.readingAt(fromMs) / DAY_MS) - 2;
     const lastDay = Math.floor(this.clock.readingAt(toMs) / DAY_MS) + 1;
-    for (let day = firstDay; day <= lastDay; day++) {
-      const weekday = WEEKDAYS[((day % 7) + 7) % 7] as Weekday;
-      for (const window of this.plan.windows)
-        if (window.weekdays.length === 0 || window.weekdays.includes(weekday))
-          yield openingOf(window, day, this.clock);
-    }
+    const openings: Opening[] = [];
+    for (let day = firstDay; day <= lastDay; day++) openings.push(...this.openingsOn(day));
+    return openings;
+  }
+
+  private openingsOn(day: number): readonly Opening[] {
+    const known = this.openingsByDay.get(day);
+    if (known != null) return known;
+    const weekday = WEEKDAYS[((day % 7) + 7) % 7] as Weekday;
+    const openings = this.recurring
+      .filter(({ weekdays }) => weekdays.length === 0 || weekdays.includes(weekday))
+      .map((window) => openingOf(window, day, this.clock));
+    if (this.openingsByDay.size >= MOST_DAYS_KEPT) this.openingsByDay.clear();
+    this.openingsByDay.set(day, openings);
+    return openings;
   }
 }
 
-function openingOf(window: PlanWindow, day: number, clock: WallClock): Opening {
-  const { start, stop, limitAmps = Infinity } = window;
-  const startMs = clock.epochMsOf(day * DAY_MS + timeOfDayMs(start));
-  if (stop == null) return { startMs, stopMs: Infinity, limitAmps };
-  const stopDay = timeOfDayMs(stop) < timeOfDayMs(start) ? day + 1 : day;
-  return { startMs, stopMs: clock.epochMsOf(stopDay * DAY_MS + timeOfDayMs(stop)), limitAmps };
+function openingOf({ startMs, stopMs, limitAmps }: ReadWindow, day: number, clock: WallClock): Opening {
+  const opensMs = clock.epochMsOf(day * DAY_MS + startMs);
+  if (stopMs === Infinity) return { startMs: opensMs, stopMs, limitAmps };
+  const stopDay = stopMs < startMs ? day + 1 : day;
+  return { startMs: opensMs, stopMs: clock.epochMsOf(stopDay * DAY_MS + stopMs), limitAmps };
+}
+
+function read({ start, stop, limitAmps = Infinity, weekdays }: PlanWindow): ReadWindow {
+  const stopMs = stop == null ? Infinity : timeOfDayMs(stop);
+  return { startMs: timeOfDayMs(start), stopMs, limitAmps, weekdays };
 }
 
 /** @param time a wall time, HH:MM */

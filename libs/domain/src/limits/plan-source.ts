@@ -5,7 +5,8 @@ import type { ChargerSituation } from './charger-situation';
 import { originOf } from './charger-sources';
 import type { FactOf } from './fact-log';
 import type { Ending, SourceList } from './limit-source';
-import { PlanCalendar } from './plan-calendar';
+import type { PlanCalendar } from './plan-calendar';
+import { calendarOf } from './plan-calendar';
 
 const PLAN_SET = ['ChargePlanSet'] as const;
 const PLAN_REMOVED = ['ChargePlanRemoved'] as const;
@@ -15,7 +16,7 @@ const OVERRIDDEN = ['ScheduleOverridden'] as const;
 export function addChargePlan(sources: SourceList, charger: ChargerSituation, at: Instant): void {
   const set = charger.log.latest(PLAN_SET, at);
   if (charger.registered == null || set == null) return;
-  const calendar = new PlanCalendar(set.data);
+  const calendar = calendarOf(set.data);
   const removed = charger.log.firstAfter(PLAN_REMOVED, set, at);
   const ending = endOf(set, calendar, removed, at) ?? overriding(charger, set, at);
   const origin = originOf('CHARGE_PLAN', charger, set);

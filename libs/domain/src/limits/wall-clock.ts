@@ -5,6 +5,8 @@ interface Era {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly offsetMs: number;
+  /** How much was shown a second time at its beginning: the clock was put back by that. */
+  readonly repeatedMs: number;
 }
 
 /** Eras asked for lately, by zone: asking for the rules of a zone is dear, and questions come in clusters. */
@@ -30,10 +32,11 @@ export class WallClock {
 
   /** When the clock shows a reading: one that it skips is moved forward by the gap, one that it shows twice is the first. */
   epochMsOf(reading: number): number {
-    const { fromMs, untilMs, offsetMs } = this.eraAt(reading);
-    const epochMs = reading - offsetMs;
-    // Far from any change of the offset there is nothing to decide.
-    if (epochMs - 2 * DAY_MS >= fromMs && epochMs + 2 * DAY_MS < untilMs) return epochMs;
+    const guess = this.eraAt(reading);
+    const era = this.eraAt(reading - guess.offsetMs);
+    const epochMs = reading - era.offsetMs;
+    // Neither skipped nor shown before.
+    if (era.fromMs + era.repeatedMs <= epochMs && epochMs < era.untilMs) return epochMs;
     return Temporal.Instant.fromEpochMilliseconds(reading)
       .toZonedDateTimeISO('UTC')
       .toPlainDateTime()
@@ -60,9 +63,11 @@ function eraOf(timeZone: string, epochMs: number): Era {
   // The transition before is sought strictly before, so look from one millisecond later.
   const before = time.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
   const after = time.getTimeZoneTransition('next');
+  const offsetBefore = before?.subtract({ milliseconds: 1 }).offsetNanoseconds ?? time.offsetNanoseconds;
   return {
     fromMs: before?.epochMilliseconds ?? -Infinity,
     untilMs: after?.epochMilliseconds ?? Infinity,
     offsetMs: time.offsetNanoseconds / NANOSECONDS_PER_MS,
+    repeatedMs: Math.max(0, offsetBefore - time.offsetNanoseconds) / NANOSECONDS_PER_MS,
   };
 }
