@@ -1,3 +1,4 @@
 import { jestConfigOf } from '../../jest.preset.mjs';
 
-export default jestConfigOf('server');
+/** Each file starts servers of its own, which takes its time where others want the processor too. */
+export default { ...jestConfigOf('server'), testTimeout: 120_000 };

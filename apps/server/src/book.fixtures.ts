@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import type { ServerProcess } from './server-process.fixtures';
+import { eventually } from './server-process.fixtures';
 
 /** A command's answer, either kind. */
 export interface Outcome {
@@ -31,6 +32,13 @@ export interface CommandOptions {
   readonly occurredAt?: string;
   readonly reason?: string;
   readonly dryRun?: boolean;
+}
+
+/** A mutation by its name, with what it is told. */
+export interface Command {
+  readonly name: string;
+  readonly input: object;
+  readonly options?: CommandOptions;
 }
 
 /** An answer over HTTP. */
@@ -95,6 +103,25 @@ export class Book {
     return this.remember(data[name]!);
   }
 
+  /** Sends several commands in one document; they are done one after the other. */
+  async commands(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const declared = commands.map(
+      ({ name }, n) => `$input${String(n)}: ${inputTypeOf(name)}!, $options${String(n)}: CommandOptions`,
+    );
+    const fields = commands.map(
+      ({ name }, n) =>
+        `c${String(n)}: ${name}(input: $input${String(n)}, options: $options${String(n)}) { ...outcome }`,
+    );
+    const document = `mutation (${declared.join(', ')}) { ${fields.join(' ')} }
+      fragment outcome on CommandResult { ${OUTCOME} }`;
+    const variables = commands.flatMap(({ input, options }, n) => [
+      [`input${String(n)}`, input],
+      [`options${String(n)}`, options ?? {}],
+    ]);
+    const data = await this.query<Record<string, Outcome>>(document, Object.fromEntries(variables) as object);
+    return commands.map((_, n) => this.remember(data[`c${String(n)}`]!));
+  }
+
   /** The receipt of a command that is not refused. */
   async record(name: string, input: object, options: CommandOptions = {}): Promise<Outcome> {
     const outcome = await this.command(name, input, options);
@@ -114,6 +141,16 @@ export class Book {
   /** The last sequence of the book. */
   async head(): Promise<number> {
     return Number((await this.query<{ book: { head: string } }>('{ book { head } }')).book.head);
+  }
+
+  /** Waits until the read models have taken in all that is recorded, by whoever. */
+  async caughtUp(): Promise<void> {
+    await eventually('the read models are up to date', async () => {
+      const { book } = await this.query<{ book: { projections: { lagFacts: string }[] } }>(
+        '{ book { projections { lagFacts } } }',
+      );
+      return book.projections.every(({ lagFacts }) => lagFacts === '0');
+    });
   }
 
   private remember(outcome: Outcome): Outcome {

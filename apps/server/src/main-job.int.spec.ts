@@ -28,8 +28,11 @@ class Importing {
     return new Importing(server, new Book(server));
   }
 
-  import(file: string, ...options: string[]): Promise<Said> {
-    return chargebook(this.server, 'import', 'sessions', file, '--rejects', this.rejectsFile, ...options);
+  async import(file: string, ...options: string[]): Promise<Said> {
+    const rejects = ['--rejects', this.rejectsFile];
+    const said = await chargebook(this.server, 'import', 'sessions', file, ...rejects, ...options);
+    await this.book.caughtUp();
+    return said;
   }
 
   get rejects(): string[] {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const houseRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const serverProgram = path.join(houseRoot, 'dist/server/main.js');
 const cliProgram = path.join(houseRoot, 'tools/cli/bin/chargebook.mjs');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** What became of a process. */
 export interface Ended {
