@@ -121,15 +121,28 @@ function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((part) => literal(part)).join(', ')}]`;
   if (value != null && typeof value === 'object') {
     const fields = Object.entries(value).filter(([, part]) => part !== undefined);
-    return `{ ${fields.map(([key, part]) => `${key}: ${isEnum(key, part) ? String(part) : literal(part)}`).join(', ')} }`;
+    return `{ ${fields.map(([key, part]) => `${key}: ${isEnum(key) ? enumLiteral(part) : literal(part)}`).join(', ')} }`;
   }
   return JSON.stringify(value);
 }
 
-const ENUM_FIELDS = ['gridType', 'productLine', 'protocol', 'phaseMode', 'mode', 'kind', 'destination'];
+function enumLiteral(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+}
 
-function isEnum(key: string, value: unknown): boolean {
-  return typeof value === 'string' && ENUM_FIELDS.includes(key);
+const ENUM_FIELDS = [
+  'gridType',
+  'productLine',
+  'protocol',
+  'phaseMode',
+  'mode',
+  'kind',
+  'destination',
+  'weekdays',
+];
+
+function isEnum(key: string): boolean {
+  return ENUM_FIELDS.includes(key);
 }
 
 describe('limits over the public API', () => {

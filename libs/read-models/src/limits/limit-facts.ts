@@ -1,13 +1,15 @@
 import type { EffectiveFact, Instant, LimitKnowledge, LimitPlacement, LimitScope } from '@chargebook/domain';
+import { earlier } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
-import type { FactRow, FactScope } from '../ledger/ledger';
+import type { FactRow } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
 import type { SettingsQueries } from '../ledger/settings.queries';
 import type { Overlay } from './overlay';
 
-const CHARGER_TYPES = [
+/** Facts of which there are few in a unit's whole life: all of them are taken. */
+const RARE_OF_CHARGER = [
   'ChargerRegistered',
   'ChargerProtocolSet',
   'ChargerMounted',
@@ -18,36 +20,38 @@ const CHARGER_TYPES = [
   'ChargerDisabled',
   'ChargePlanSet',
   'ChargePlanRemoved',
-  'ScheduleOverridden',
   'PowerLost',
   'PowerRestored',
   'FaultRaised',
   'FaultCleared',
-  'SessionStarted',
-  'SessionEnded',
   'ChargerRetired',
-  'DynamicChargerCurrentSet',
-  'DynamicChargerCurrentCleared',
-  'ConnectivityLost',
-  'ConnectivityRestored',
 ];
-const CIRCUIT_TYPES = [
+/** Facts that come often: of each the latest, and the first that can have ended it. */
+const FREQUENT_OF_CHARGER = {
+  DynamicChargerCurrentSet: ['DynamicChargerCurrentCleared', 'SessionStarted'],
+  SessionStarted: ['SessionEnded', 'ScheduleOverridden'],
+  ConnectivityLost: ['ConnectivityRestored'],
+} as const;
+/** What happens to whoever carries a circuit's value. */
+const RARE_OF_CARRIER = ['ChargerMounted', 'ChargerDismounted', 'PowerLost', 'PowerRestored'];
+const FREQUENT_OF_CARRIER = { ConnectivityLost: ['ConnectivityRestored'] } as const;
+
+const RARE_OF_CIRCUIT = [
   'CircuitAdded',
   'CircuitFuseRatingSet',
   'MaxCircuitCurrentSet',
   'OfflineFallbackCurrentSet',
-  'DynamicCircuitCurrentSet',
-  'DynamicCircuitCurrentCleared',
+  'PrimaryBackplateDesignated',
 ];
-const SITE_TYPES = ['SiteRegistered', 'SiteRatedCurrentSet', 'SiteTimeZoneSet'];
+const LOAD = ['DynamicCircuitCurrentSet', 'DynamicCircuitCurrentCleared'];
+/** Late facts can reveal that a set was none; so many in a row have never been one. */
+const SETS_LOOKED_BACK = 20;
 
-/** Facts by which a volatile value is lost: the first after it was set says what ended it. */
-const RESETS = ['SessionStarted', 'PowerLost', 'ChargerDismounted'];
-/** Facts of which each one can matter, and of which there are few. */
-const EACH_DESIGNATION = ['PrimaryBackplateDesignated'];
-const EACH_WIRING = ['BackplateInstalled', 'BackplateRewired', 'BackplateRemoved'];
-/** A charger's faults are raised and cleared by name. */
-const EACH_FAULT = ['FaultRaised', 'FaultCleared'];
+const OF_SITE = ['SiteRegistered', 'SiteRatedCurrentSet', 'SiteTimeZoneSet'];
+const OF_BACKPLATE = ['BackplateInstalled', 'BackplateRewired', 'BackplateRemoved'];
+
+/** Simultaneous facts may come before the one that is looked after. */
+const FIRST_FEW = 3;
 
 /** The facts that can matter for the limits of some chargers at an instant, fetched by a handful of index probes. */
 export class LimitFacts {
@@ -72,7 +76,7 @@ export class LimitFacts {
     const facts = new LimitFacts(database, settings, asOf, overlay);
     await facts.addChargers(serials);
     const backplates = facts.named(serials, 'charger', 'ChargerMounted', (fact) => fact.data.backplate);
-    await facts.addEach('backplate', backplates, EACH_WIRING);
+    await facts.addEach('backplate', backplates, OF_BACKPLATE);
     const circuits = backplates.flatMap((backplate) => facts.circuitsOf(backplate));
     await facts.addCircuits(circuits);
     return facts;
@@ -97,54 +101,47 @@ export class LimitFacts {
     };
   }
 
-  of(scope: keyof FactScope, id: string): EffectiveFact[] {
+  of(scope: LimitScope, id: string): EffectiveFact[] {
     return [...(this.facts.get(`${scope}:${id}`)?.values() ?? [])];
   }
 
   private async addChargers(serials: readonly string[]): Promise<void> {
-    await this.addLatest('charger', serials, CHARGER_TYPES);
-    await this.addEach('charger', this.withFact(serials, 'FaultRaised'), EACH_FAULT);
-    await this.addFirstAfter(
-      serials.flatMap((serial) => {
-        const set = this.of('charger', serial).find(({ type }) => type === 'DynamicChargerCurrentSet');
-        return set == null ? [] : [{ serial, after: set.metadata.occurredAt }];
-      }),
-    );
+    await this.addEach('charger', serials, RARE_OF_CHARGER);
+    await this.addFrequent(serials, FREQUENT_OF_CHARGER);
   }
 
   private async addCircuits(circuits: readonly string[]): Promise<void> {
     const all = await this.withParents(circuits);
-    await this.addLatest('circuit', all, CIRCUIT_TYPES);
-    await this.addEach('circuit', all, EACH_DESIGNATION);
-    await this.addLatest(
+    await this.addEach('circuit', all, RARE_OF_CIRCUIT);
+    await this.addNewest('circuit', all, LOAD);
+    await this.addEach(
       'site',
       this.named(all, 'circuit', 'CircuitAdded', (fact) => fact.data.site),
-      SITE_TYPES,
+      OF_SITE,
     );
     const primaries = this.named(all, 'circuit', 'PrimaryBackplateDesignated', (fact) => fact.data.backplate);
-    await this.addEach('backplate', primaries, EACH_WIRING);
+    await this.addEach('backplate', primaries, OF_BACKPLATE);
     await this.addPlacements(primaries);
     await this.addCarriers(all, primaries);
   }
 
-  /** Whoever hung on a primary since the circuit's value was set: what they went through can have unset it. */
+  /** Whoever carried a circuit's value, or hung on a primary since: what they went through can have unset it. */
   private async addCarriers(circuits: readonly string[], primaries: readonly string[]): Promise<void> {
+    const told = this.named(circuits, 'circuit', 'DynamicCircuitCurrentSet', (fact) => fact.data.carrier);
     const sets = circuits.flatMap((circuit) =>
       this.of('circuit', circuit)
         .filter(({ type }) => type === 'DynamicCircuitCurrentSet')
         .map(({ metadata }) => metadata.occurredAt),
     );
-    const after = sets.reduce<Instant>((first, at) => (at < first ? at : first), this.asOf.at);
-    const carriers = new Set(
-      primaries.flatMap((backplate) =>
-        (this.placements.get(backplate) ?? [])
-          .filter(({ until }) => until == null || until > after)
-          .map(({ charger }) => charger),
-      ),
+    const since = sets.reduce<Instant>(earlier, this.asOf.at);
+    const hung = primaries.flatMap((backplate) =>
+      (this.placements.get(backplate) ?? [])
+        .filter(({ until }) => until == null || until >= since)
+        .map(({ charger }) => charger),
     );
-    const serials = [...carriers];
-    await this.addLatest('charger', serials, CHARGER_TYPES);
-    if (sets.length > 0) await this.addSince(serials, after);
+    const serials = [...new Set([...told, ...hung])];
+    await this.addEach('charger', serials, RARE_OF_CARRIER);
+    await this.addFrequent(serials, FREQUENT_OF_CARRIER);
   }
 
   private async withParents(circuits: readonly string[]): Promise<string[]> {
@@ -177,49 +174,61 @@ export class LimitFacts {
     }
   }
 
-  private async addLatest(
-    scope: keyof FactScope,
-    ids: readonly string[],
-    types: readonly string[],
-  ): Promise<void> {
-    if (ids.length === 0) return;
-    const latest = await this.settings.latest(scope, [...new Set(ids)], types, this.asOf);
-    for (const [id, facts] of latest) this.add(scope, id, facts);
-  }
-
-  private async addEach(
-    scope: keyof FactScope,
-    ids: readonly string[],
-    types: readonly string[],
-  ): Promise<void> {
+  private async addEach(scope: LimitScope, ids: readonly string[], types: readonly string[]): Promise<void> {
     await this.addRows(scope, ids, `fact.${scope} = ANY($3) AND fact.type = ANY($4)`, [ids, types]);
   }
 
-  /** Resets of volatile values since an instant. */
-  private async addSince(serials: readonly string[], after: Instant): Promise<void> {
-    const condition = 'fact.charger = ANY($3) AND fact.type = ANY($4) AND fact.occurred_at >= $5';
-    await this.addRows('charger', serials, condition, [
-      serials,
-      ['PowerLost', 'ChargerDismounted', 'ChargerMounted'],
-      after,
-    ]);
-  }
-
-  /** The first reset of each kind after a value was set. */
-  private async addFirstAfter(sets: readonly { serial: string; after: Instant }[]): Promise<void> {
-    if (sets.length === 0) return;
+  /** The latest fact of each type, and the first after it of each type that can have ended it. */
+  private async addFrequent(
+    serials: readonly string[],
+    types: Readonly<Record<string, readonly string[]>>,
+  ): Promise<void> {
+    if (serials.length === 0) return;
+    const latest = await this.settings.latest('charger', serials, Object.keys(types), this.asOf);
+    const ends: { serial: string; type: string; after: Instant }[] = [];
+    for (const [serial, facts] of latest) {
+      this.add('charger', serial, facts);
+      for (const { type, metadata } of facts) {
+        for (const end of types[type] ?? []) ends.push({ serial, type: end, after: metadata.occurredAt });
+      }
+    }
+    if (ends.length === 0) return;
     const rows = await this.database.query<FactRow>(
-      `SELECT fact.* FROM unnest($3::text[], $4::timestamptz[]) AS set (charger, at)
-       CROSS JOIN unnest($5::text[]) AS kind (type) CROSS JOIN LATERAL (
-         SELECT * FROM ledger.fact WHERE fact.charger = set.charger AND fact.type = kind.type AND fact.occurred_at >= set.at
-           AND ${IN_FORCE} ORDER BY fact.occurred_at, fact.sequence LIMIT 2) AS fact`,
-      [this.asOf.cut, this.asOf.at, sets.map(({ serial }) => serial), sets.map(({ after }) => after), RESETS],
+      `SELECT fact.* FROM unnest($3::text[], $4::text[], $5::timestamptz[]) AS sought (charger, type, after)
+       CROSS JOIN LATERAL (
+         SELECT * FROM ledger.fact WHERE fact.charger = sought.charger AND fact.type = sought.type
+           AND fact.occurred_at >= sought.after AND ${IN_FORCE}
+         ORDER BY fact.occurred_at, fact.sequence LIMIT ${String(FIRST_FEW)}) AS fact`,
+      [
+        this.asOf.cut,
+        this.asOf.at,
+        ends.map(({ serial }) => serial),
+        ends.map(({ type }) => type),
+        ends.map(({ after }) => after),
+      ],
     );
     this.addFacts('charger', rows);
   }
 
+  /** The newest few facts of each type. */
+  private async addNewest(
+    scope: LimitScope,
+    ids: readonly string[],
+    types: readonly string[],
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = await this.database.query<FactRow>(
+      `SELECT fact.* FROM unnest($3::text[]) AS thing (id) CROSS JOIN unnest($4::text[]) AS kind (type)
+       CROSS JOIN LATERAL (
+         SELECT * FROM ledger.fact WHERE fact.${scope} = thing.id AND fact.type = kind.type AND ${IN_FORCE}
+         ORDER BY fact.occurred_at DESC, fact.sequence DESC LIMIT ${String(SETS_LOOKED_BACK)}) AS fact`,
+      [this.asOf.cut, this.asOf.at, ids, types],
+    );
+    this.addFacts(scope, rows);
+  }
+
   private async addRows(
-    scope: keyof FactScope,
+    scope: LimitScope,
     ids: readonly string[],
     condition: string,
     values: readonly unknown[],
@@ -232,19 +241,15 @@ export class LimitFacts {
     this.addFacts(scope, rows);
   }
 
-  private addFacts(scope: keyof FactScope, rows: readonly FactRow[]): void {
+  private addFacts(scope: LimitScope, rows: readonly FactRow[]): void {
     for (const row of rows) this.add(scope, row[scope] ?? '', [factOfRow(row) as unknown as EffectiveFact]);
   }
 
-  private add(scope: keyof FactScope, id: string, facts: readonly EffectiveFact[]): void {
+  private add(scope: LimitScope, id: string, facts: readonly EffectiveFact[]): void {
     const key = `${scope}:${id}`;
     const kept = this.facts.get(key) ?? new Map<string, EffectiveFact>();
     for (const fact of facts) kept.set(fact.eventId, fact);
     this.facts.set(key, kept);
-  }
-
-  private withFact(ids: readonly string[], type: string): string[] {
-    return ids.filter((id) => this.of('charger', id).some((fact) => fact.type === type));
   }
 
   private circuitsOf(backplate: string): string[] {
