@@ -12,7 +12,7 @@ import {
 } from '../events.fixtures';
 import { chargerEvolution } from './charger';
 import type { ChargerCommand, ChargerKnowledge, DeviceCommand } from './charger.decide';
-import { decideCharger, decideDevice } from './charger.decide';
+import { chargerOf, decideCharger, decideDevice } from './charger.decide';
 
 const REGISTERED: Entry[] = [['08:00', chargerRegistered()]];
 const RETIRED: Entry[] = [...REGISTERED, ['10:00', chargerRetired]];
@@ -185,6 +185,10 @@ describe('changing a charger', () => {
   it('before it was retired is possible afterwards', () => {
     expect(verdictOn(decideCharger(setMax(16), knowing(RETIRED), late('09:59')))).toBe('ACCEPTED');
   });
+});
+
+it('every command is about the charger that it names', () => {
+  expect([register({ serial: 'A' }), { ...enable, charger: 'B' }].map(chargerOf)).toEqual(['A', 'B']);
 });
 
 describe('retiring a charger', () => {

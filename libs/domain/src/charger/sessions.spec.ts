@@ -18,6 +18,7 @@ const MOUNTED: Entry[] = [
   ['07:00', chargerRegistered()],
   ['08:00', mounted()],
 ];
+const S1: Entry = ['09:00', connected('s1')];
 const powerLost = ofCharger('PowerLost');
 
 /** Sessions in a line each: `s1 09:00-10:00 UNPLUGGED`, the energy told in watt-hours, CUT where a late move cut it. */
@@ -40,30 +41,26 @@ const linesFrom = (...entries: Entry[]) => linesOf(sessionsOf(factsInEffect(told
 describe('sessions', () => {
   it.each<[what: string, Entry[], sessions: string[]]>([
     ['none', MOUNTED, []],
-    ['one under way', [...MOUNTED, ['09:00', connected('s1')]], ['s1 09:00-']],
-    [
-      'one that was unplugged',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', disconnected('s1')]],
-      ['s1 09:00-10:00 UNPLUGGED'],
-    ],
+    ['one under way', [...MOUNTED, S1], ['s1 09:00-']],
+    ['one that was unplugged', [...MOUNTED, S1, ['10:00', disconnected('s1')]], ['s1 09:00-10:00 UNPLUGGED']],
     [
       'one with energy; 0 Wh is energy',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', disconnected('s1', 0)]],
+      [...MOUNTED, S1, ['10:00', disconnected('s1', 0)]],
       ['s1 09:00-10:00 UNPLUGGED 0 Wh'],
     ],
     [
       'a second car ends the first session',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', connected('s2')], ['11:00', disconnected('s2', 5)]],
+      [...MOUNTED, S1, ['10:00', connected('s2')], ['11:00', disconnected('s2', 5)]],
       ['s1 09:00-10:00 UNKNOWN', 's2 10:00-11:00 UNPLUGGED 5 Wh'],
     ],
     [
       'a disconnect that names another session ends the one under way',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', disconnected('s9')]],
+      [...MOUNTED, S1, ['10:00', disconnected('s9')]],
       ['s1 09:00-10:00 UNPLUGGED'],
     ],
     [
       'a disconnect that names none ends the one under way',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', disconnected(undefined, 7)]],
+      [...MOUNTED, S1, ['10:00', disconnected(undefined, 7)]],
       ['s1 09:00-10:00 UNPLUGGED 7 Wh'],
     ],
     [
@@ -73,42 +70,33 @@ describe('sessions', () => {
     ],
     [
       'a second disconnect changes nothing',
-      [
-        ...MOUNTED,
-        ['09:00', connected('s1')],
-        ['10:00', disconnected('s1', 7)],
-        ['11:00', disconnected('s1', 9)],
-      ],
+      [...MOUNTED, S1, ['10:00', disconnected('s1', 7)], ['11:00', disconnected('s1', 9)]],
       ['s1 09:00-10:00 UNPLUGGED 7 Wh'],
     ],
     [
       'power loss ends it, and restoring does not bring it back',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', powerLost], ['11:00', ofCharger('PowerRestored')]],
+      [...MOUNTED, S1, ['10:00', powerLost], ['11:00', ofCharger('PowerRestored')]],
       ['s1 09:00-10:00 POWER_LOSS'],
     ],
     [
       'after a power loss the disconnect moves no end, and its figures count',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', powerLost], ['11:00', disconnected('s1', 7)]],
+      [...MOUNTED, S1, ['10:00', powerLost], ['11:00', disconnected('s1', 7)]],
       ['s1 09:00-10:00 POWER_LOSS 7 Wh'],
     ],
-    [
-      'dismount ends it',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', dismounted()]],
-      ['s1 09:00-10:00 DISMOUNTED'],
-    ],
+    ['dismount ends it', [...MOUNTED, S1, ['10:00', dismounted()]], ['s1 09:00-10:00 DISMOUNTED']],
     [
       'a dismount, and a disconnect told after it: the move was not late',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', dismounted()], ['11:00', disconnected('s1', 7)]],
+      [...MOUNTED, S1, ['10:00', dismounted()], ['11:00', disconnected('s1', 7)]],
       ['s1 09:00-10:00 DISMOUNTED 7 Wh'],
     ],
     [
       'a relocation ends it, once',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', dismounted()], ['10:00', mounted('Q')]],
+      [...MOUNTED, S1, ['10:00', dismounted()], ['10:00', mounted('Q')]],
       ['s1 09:00-10:00 DISMOUNTED'],
     ],
     [
       'lost power, restored, connected anew: two sessions',
-      [...MOUNTED, ['09:00', connected('s1')], ['10:00', powerLost], ['11:00', connected('s2')]],
+      [...MOUNTED, S1, ['10:00', powerLost], ['11:00', connected('s2')]],
       ['s1 09:00-10:00 POWER_LOSS', 's2 11:00-'],
     ],
   ])('%s', (_what, entries, sessions) => {
@@ -125,46 +113,17 @@ describe('sessions', () => {
 
 describe('sessions on a charger that hangs nowhere', () => {
   it.each<[what: string, Entry[], sessions: string[]]>([
-    [
-      'are recorded',
-      [
-        ['09:00', connected('s1')],
-        ['10:00', disconnected('s1')],
-      ],
-      ['s1 09:00-10:00 UNPLUGGED'],
-    ],
-    [
-      'never cross a mount',
-      [
-        ['09:00', connected('s1')],
-        ['10:00', mounted()],
-      ],
-      ['s1 09:00-10:00 UNKNOWN'],
-    ],
+    ['are recorded', [S1, ['10:00', disconnected('s1')]], ['s1 09:00-10:00 UNPLUGGED']],
+    ['never cross a mount', [S1, ['10:00', mounted()]], ['s1 09:00-10:00 UNKNOWN']],
     [
       'are cut by a late mount within',
-      [
-        ['09:00', connected('s1')],
-        ['11:00', disconnected('s1')],
-        ['10:00', mounted()],
-      ],
+      [S1, ['11:00', disconnected('s1')], ['10:00', mounted()]],
       ['s1 09:00-10:00 UNKNOWN CUT'],
     ],
-    [
-      'are given their place by a mount before',
-      [
-        ['09:00', connected('s1')],
-        ['08:00', mounted()],
-      ],
-      ['s1 09:00-'],
-    ],
+    ['are given their place by a mount before', [S1, ['08:00', mounted()]], ['s1 09:00-']],
     [
       'are given their place by a mount at the very instant of their start',
-      [
-        ['09:00', connected('s1')],
-        ['09:00', mounted()],
-        ['10:00', disconnected('s1')],
-      ],
+      [S1, ['09:00', mounted()], ['10:00', disconnected('s1')]],
       ['s1 09:00-10:00 UNPLUGGED'],
     ],
     [
@@ -183,7 +142,7 @@ describe('sessions on a charger that hangs nowhere', () => {
 });
 
 describe('a session that a late move cuts', () => {
-  const recorded: Entry[] = [...MOUNTED, ['09:00', connected('s1')], ['12:00', disconnected('s1', 7)]];
+  const recorded: Entry[] = [...MOUNTED, S1, ['12:00', disconnected('s1', 7)]];
   const lateMove: Entry = ['10:00', dismounted()];
 
   it.each<[what: string, Entry[], sessions: string[]]>([
@@ -194,12 +153,12 @@ describe('a session that a late move cuts', () => {
     ],
     [
       'whose disconnect told no figures',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', disconnected()], lateMove],
+      [...MOUNTED, S1, ['12:00', disconnected()], lateMove],
       ['s1 09:00-10:00 DISMOUNTED CUT'],
     ],
     [
       'whose disconnect named another',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', disconnected('s9')], lateMove],
+      [...MOUNTED, S1, ['12:00', disconnected('s9')], lateMove],
       ['s1 09:00-10:00 DISMOUNTED CUT'],
     ],
     [
@@ -209,22 +168,22 @@ describe('a session that a late move cuts', () => {
     ],
     [
       'and that had been ended by the next car',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', connected('s2')], lateMove, ['11:00', mounted('Q')]],
+      [...MOUNTED, S1, ['12:00', connected('s2')], lateMove, ['11:00', mounted('Q')]],
       ['s1 09:00-10:00 DISMOUNTED CUT', 's2 12:00-'],
     ],
     [
       'and that had been ended by power loss',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', powerLost], lateMove],
+      [...MOUNTED, S1, ['12:00', powerLost], lateMove],
       ['s1 09:00-10:00 DISMOUNTED CUT'],
     ],
     [
       'and that had been ended by a later dismount',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', dismounted()], lateMove],
+      [...MOUNTED, S1, ['12:00', dismounted()], lateMove],
       ['s1 09:00-10:00 DISMOUNTED CUT'],
     ],
     [
       'and that had been ended by a later relocation',
-      [...MOUNTED, ['09:00', connected('s1')], ['12:00', dismounted()], ['12:00', mounted('R')], lateMove],
+      [...MOUNTED, S1, ['12:00', dismounted()], ['12:00', mounted('R')], lateMove],
       ['s1 09:00-10:00 DISMOUNTED CUT'],
     ],
     [
@@ -258,12 +217,7 @@ describe('a session that a late move cuts', () => {
 });
 
 describe('figures that are amended', () => {
-  const two: Entry[] = [
-    ...MOUNTED,
-    ['09:00', connected('s1')],
-    ['10:00', disconnected('s1', 5)],
-    ['11:00', connected('s2')],
-  ];
+  const two: Entry[] = [...MOUNTED, S1, ['10:00', disconnected('s1', 5)], ['11:00', connected('s2')]];
   it.each<[what: string, Entry[], sessions: string[]]>([
     [
       'while it is under way',

@@ -20,7 +20,7 @@ import {
 import { siteEvolution } from '../site/site';
 import { circuitEvolution } from './circuit';
 import type { CircuitCommand, CircuitKnowledge } from './circuit.decide';
-import { decideCircuit } from './circuit.decide';
+import { decideCircuit, idsOf } from './circuit.decide';
 
 const SITE = lifeOf(siteEvolution, ['07:00', siteRegistered()]);
 const RETIRED_SITE = lifeOf(siteEvolution, ['07:00', siteRegistered()], ['10:00', siteRetired]);
@@ -220,6 +220,11 @@ describe('designating a primary backplate', () => {
     const known = knowing([...ADDED, ['09:00', designated()]]);
     expect(verdictOn(decideCircuit(designate, known, moment()))).toBe('ACCEPTED');
   });
+});
+
+it('every command is about the circuit that it names', () => {
+  const named = [add({ id: 'A' }), { ...retire, circuit: 'B' }].map((command) => idsOf(command).circuit);
+  expect(named).toEqual(['A', 'B']);
 });
 
 it('a circuit is what its facts say, as of any instant', () => {

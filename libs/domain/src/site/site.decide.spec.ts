@@ -5,7 +5,7 @@ import type { Moment } from '../decision';
 import { siteRegistered, siteRetired } from '../events.fixtures';
 import { siteEvolution } from './site';
 import type { SiteCommand, SiteKnowledge } from './site.decide';
-import { decideSite } from './site.decide';
+import { decideSite, siteOf } from './site.decide';
 
 const REGISTERED: Entry[] = [['08:00', siteRegistered()]];
 const RETIRED: Entry[] = [...REGISTERED, ['10:00', siteRetired]];
@@ -162,6 +162,10 @@ describe('changing a site', () => {
     expect(refusal).toMatchObject({ code: 'NOT_EMPTY', details: { circuits: ['K1', 'K2'] } });
     expect(refusal.message).toContain('K1, K2');
   });
+});
+
+it('every command is about the site that it names', () => {
+  expect([register({ id: 'A' }), { ...retire, site: 'B' }].map(siteOf)).toEqual(['A', 'B']);
 });
 
 it('a site is what its facts say, as of any instant', () => {
