@@ -1,6 +1,13 @@
 import type { Fact } from '@chargebook/domain';
 import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
-import type { Appended, Batch, BookEntry, EventStore, FollowOptions, Position } from '@chargebook/event-store';
+import type {
+  Appended,
+  Batch,
+  BookEntry,
+  EventStore,
+  FollowOptions,
+  Position,
+} from '@chargebook/event-store';
 import { BookQueries } from './book/book.queries';
 import { Database } from './database/database';
 import { migrate, migrationsFolder } from './database/migrate';
@@ -155,7 +162,7 @@ export interface TestBook {
   stop(): Promise<void>;
 }
 
-const TAKEN_IN_MS = 10_000;
+const TAKEN_IN_MS = 20_000;
 
 export async function startBook(): Promise<TestBook> {
   const { database, remove } = await startDatabase();

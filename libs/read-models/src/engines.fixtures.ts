@@ -39,7 +39,7 @@ export async function startStore(): Promise<TestStore> {
     connect,
     async record(...facts) {
       let position = 0n;
-      for (let next = 0; next < facts.length; ) {
+      for (let next = 0; next < facts.length;) {
         const { stream } = facts[next]!;
         const end = facts.findIndex((fact, index) => index > next && fact.stream !== stream);
         const run = facts.slice(next, end < 0 ? undefined : end).slice(0, MOST_IN_ONE_APPEND);

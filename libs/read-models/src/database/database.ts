@@ -106,7 +106,13 @@ function prepared(text: string, values: readonly unknown[]) {
     name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
     names.set(text, name);
   }
-  return { name, text, values: values as unknown[] };
+  return { name, text, values: values.map(findable) };
+}
+
+/** No text that is stored holds a NUL; one that is looked for may, and is not found. */
+function findable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(findable);
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
 }
 
 async function keepListening(

@@ -93,7 +93,11 @@ async function write(transaction: Transaction, rows: readonly FactRow[]): Promis
     if (!isUnfit(error)) throw error;
     const [only] = rows;
     if (only != null && rows.length === 1) {
-      const without = { ...only, ...NOTHING_TOLD, problem: `the database cannot hold it: ${(error as Error).message}` };
+      const without = {
+        ...only,
+        ...NOTHING_TOLD,
+        problem: `the database cannot hold it: ${(error as Error).message}`,
+      };
       await insert(transaction, [without]);
       return [without];
     }

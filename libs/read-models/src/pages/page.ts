@@ -1,3 +1,5 @@
+import { parseInstant } from '@chargebook/domain';
+
 /** What a client asks of a list: Relay's arguments. */
 export interface PageRequest {
   readonly first?: number | null;
@@ -61,7 +63,7 @@ export function pageSql(
   const size = checkSize(first ?? last ?? DEFAULT_PAGE_SIZE);
   const isBackward = last != null;
   const beyond = (cursor: string, comparison: '<' | '>') => {
-    const place = cursorValues(cursor, columns.length);
+    const place = cursorValues(cursor, columns);
     const parameters = columns.map(({ type }, index) => {
       values.push(place[index]);
       return `$${String(values.length)}::${type}`;
@@ -102,24 +104,32 @@ export function toPage<Row, Node>(
 }
 
 function checkSize(size: number): number {
-  if (size >= 0 && size <= LARGEST_PAGE_SIZE) return size;
-  throw new PageRequestError(`first and last are from 0 to ${String(LARGEST_PAGE_SIZE)}`);
+  if (Number.isInteger(size) && size >= 0 && size <= LARGEST_PAGE_SIZE) return size;
+  throw new PageRequestError(`first and last are whole numbers from 0 to ${String(LARGEST_PAGE_SIZE)}`);
 }
 
 function cursorOf(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-function cursorValues(cursor: string, count: number): readonly unknown[] {
+function cursorValues(cursor: string, columns: readonly OrderColumn[]): readonly unknown[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(values) && values.length === count && values.every(isPlain)) return values;
+    if (
+      Array.isArray(values) &&
+      values.length === columns.length &&
+      columns.every(({ type }, index) => isOfType[type](values[index]))
+    )
+      return values;
   } catch {
     // Not one of ours.
   }
   throw new PageRequestError('the cursor is not one that this list gave out');
 }
 
-function isPlain(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
-}
+/** What the database would refuse is refused before it gets there. */
+const isOfType: Readonly<Record<OrderColumn['type'], (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string' && !value.includes('\0'),
+  timestamptz: (value) => typeof value === 'string' && parseInstant(value) === value,
+  bigint: Number.isSafeInteger,
+};

@@ -116,7 +116,10 @@ export class Projector {
     return this.database.transaction(async (transaction) => {
       // Read models are made again from the store after a crash: their commits need not wait for the disk.
       await transaction.query('SET LOCAL synchronous_commit = off');
-      const sequences = await lockProgress(transaction, [LEDGER, ...this.projections.map(({ name }) => name)]);
+      const sequences = await lockProgress(transaction, [
+        LEDGER,
+        ...this.projections.map(({ name }) => name),
+      ]);
       if (sequences.some((sequence) => sequence !== before.sequence))
         throw new Error('another projector has gone on meanwhile');
       if (batch.entries.length === 0) {

@@ -22,7 +22,7 @@ describe('a projector that is interrupted', () => {
     [books, events] = await Promise.all([startDatabase(), startStore()]);
     progress = new Progress(books.database);
     progress.start();
-    await tell(fact('08:00', siteRegistered('S')), ...Array.from({ length: 2_400 }, (_, index) => rename(index)));
+    await tell(...Array.from({ length: 1_300 }, (_, index) => registration(index)));
   });
 
   beforeEach(async () => {
@@ -38,8 +38,9 @@ describe('a projector that is interrupted', () => {
     await Promise.all([books.remove(), events.remove()]);
   });
 
-  const rename = (index: number) =>
-    fact('08:00', { type: 'SiteRenamed', data: { site: 'S', name: `Name ${String(index)}` } });
+  // In one stream, so that they are appended together.
+  const registration = (index: number) =>
+    fact('08:00', siteRegistered(`S${String(index)}`), { stream: 'registrations' });
 
   async function tell(...facts: Untold[]): Promise<void> {
     told.push(...facts);
@@ -59,9 +60,9 @@ describe('a projector that is interrupted', () => {
     );
     expect(rows.map((row) => row.event_id)).toEqual(told.map(({ eventId }) => eventId));
     expect(rows.map(({ sequence }) => sequence)).toEqual(told.map((_, index) => index + 1));
-    const names = told.flatMap(({ data }) => ('name' in data ? [data.name] : []));
-    const sites = await books.database.query('SELECT id, name FROM registry.site');
-    expect(sites).toEqual([{ id: 'S', name: names.at(-1) }]);
+    expect(await books.database.query('SELECT count(*) FROM registry.site')).toEqual([
+      { count: told.length },
+    ]);
   };
 
   it('goes on where it was stopped', async () => {
@@ -94,7 +95,7 @@ describe('a projector that is interrupted', () => {
 
     const projector = start([doomed]);
     await expectEachOnce();
-    while (takes < 5) await tell(rename(10_000 + takes)).then(expectEachOnce);
+    while (takes < 5) await tell(registration(10_000 + takes)).then(expectEachOnce);
 
     expect(projector.faults).toHaveLength(3);
     expect(projector.quarantined).toEqual([]);
@@ -104,7 +105,7 @@ describe('a projector that is interrupted', () => {
     const projectors = [start(), start()];
 
     await expectEachOnce();
-    for (let index = 20_000; index < 20_020; index += 1) await tell(rename(index));
+    for (let index = 20_000; index < 20_020; index += 1) await tell(registration(index));
 
     await expectEachOnce();
     expect(projectors.flatMap(({ quarantined }) => quarantined)).toEqual([]);
