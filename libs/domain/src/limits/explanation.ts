@@ -26,7 +26,8 @@ type Without = ReadonlySet<string> | undefined;
 export function explain(limit: ExplainedLimit): string {
   const main = mainClause(limit);
   const blocked = limit.blockers.map((blocker) => BLOCKED[blocker]);
-  const sentence = blocked.length === 0 ? main : `${listOf(blocked)}; apart from that, ${main}`;
+  const it = /^(may|pauses)/.test(main) ? 'it ' : '';
+  const sentence = blocked.length === 0 ? main : `${listOf(blocked)}; apart from that, ${it}${main}`;
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
@@ -55,24 +56,27 @@ function noCarClause(limit: ExplainedLimit): string {
 
 /** What a car does under a value: "may charge ..." or "pauses: ..." */
 function outcome(limit: ExplainedLimit, evaluation: Evaluation, without?: Without): string {
-  const { sources } = limit.situation;
+  const { hasCar, sources } = limit.situation;
+  const pauses = hasCar ? 'pauses' : 'would pause';
   const clause =
     evaluation.value.offeredAmps === 0
-      ? `pauses: ${whyPaused(limit, evaluation, without)}`
+      ? `${pauses}: ${whyPaused(limit, evaluation, without)}`
       : `may charge ${howMuch(limit, evaluation, without)}`;
   const isSetAside = sources.ended.some(({ endedBy }) => endedBy === 'OVERRIDDEN');
-  const setAside = isSetAside ? '; the charge plan is set aside until the car is disconnected' : '';
-  const asFarAsKnown = sources.unknown.length === 0 ? '' : ', as far as the ratings are known';
-  return `${clause}${setAside}${asFarAsKnown}`;
+  return isSetAside ? `${clause}; the charge plan is set aside until the car is disconnected` : clause;
 }
 
 /** "with up to 16 A on three phases (charger max) until 22:00, then it pauses" */
 function howMuch(limit: ExplainedLimit, evaluation: Evaluation, without: Without): string {
   const { amps } = evaluation.value;
   const phases = onPhases(limit, evaluation);
-  const most = amps == null ? `${phases} without a known limit` : `with up to ${inAmps(amps)} ${phases}`;
-  const why = amps == null ? '' : ` (${namesOf(evaluation)})`;
-  return `${most}${why}${whatNext(limit, evaluation, without)}${stayingOnOne(limit, evaluation)}`;
+  const most =
+    amps == null
+      ? `${phases} without a known limit`
+      : `with up to ${inAmps(amps)} ${phases} ${boundBy(limit, evaluation)}`;
+  const next = changed(limit, evaluation, without);
+  const then = next == null ? '' : ` until ${next.time}, then ${next.isPause ? 'it pauses' : next.amps}`;
+  return `${most}${then}${stayingOnOne(limit, evaluation)}`;
 }
 
 function onPhases({ situation }: ExplainedLimit, { choice }: Evaluation): string {
@@ -85,39 +89,37 @@ function onPhases({ situation }: ExplainedLimit, { choice }: Evaluation): string
 
 /** Units that chose one phase keep to it, although the ceiling may allow three again. */
 function stayingOnOne({ situation }: ExplainedLimit, { choice }: Evaluation): string {
-  if (choice?.phases !== 1 || situation.phaseSetting.mode !== 'AUTO') return '';
+  if (choice?.phases !== 1 || situation.phaseSetting.mode !== 'AUTO' || !situation.hasCar) return '';
   return '; a car that charges on one phase may stay on it until it is disconnected';
 }
 
-function whatNext(
-  { situation, nextChangeAt, timeZone }: ExplainedLimit,
-  now: Evaluation,
-  without: Without,
-): string {
-  if (nextChangeAt == null) return '';
+/** What is offered after the next change by itself, where that is another current. */
+function changed({ situation, nextChangeAt, timeZone }: ExplainedLimit, now: Evaluation, without: Without) {
+  if (nextChangeAt == null) return undefined;
   const { offeredAmps } = evaluate(situation, nextChangeAt, without).value;
-  if (offeredAmps === now.value.offeredAmps) return '';
+  if (offeredAmps === now.value.offeredAmps) return undefined;
   const time = clockTime(nextChangeAt, situation.at, timeZone());
-  if (offeredAmps == null) return ` until ${time}, then without a known limit`;
-  return ` until ${time}, then ${offeredAmps === 0 ? 'it pauses' : `up to ${inAmps(offeredAmps)}`}`;
+  const amps = offeredAmps == null ? 'without a known limit' : `up to ${inAmps(offeredAmps)}`;
+  return { time, amps, isPause: offeredAmps === 0 };
 }
 
 /** What holds the current under what a car needs, and what there would be without that. */
 function whyPaused(limit: ExplainedLimit, evaluation: Evaluation, without: Without): string {
   const { binding, value } = evaluation;
   const { situation } = limit;
-  const closed = value.amps === 0 && value.binding.every((kind) => kind === 'CHARGE_PLAN');
-  const why = closed
-    ? untilPlanOpens(limit)
-    : `${tooLittle(evaluation)}${whatNext(limit, evaluation, without)}`;
-  const them = new Set([...(without ?? []), ...binding.map(({ eventId }) => eventId)]);
-  const { value: rest, binding: restBinding } = evaluate(situation, situation.at, them);
-  const still = rest.offeredAmps === 0 ? 'still only ' : '';
-  const left =
-    rest.amps == null
-      ? 'no known limit'
-      : `${still}${inAmps(rest.amps)} (${namesOf({ binding: restBinding, value: rest })})`;
-  return `${why}; without ${binding.length === 1 ? 'it' : 'them'}, ${left}`;
+  const isClosed = value.amps === 0 && value.binding.every((kind) => kind === 'CHARGE_PLAN');
+  const next = isClosed ? undefined : changed(limit, evaluation, without);
+  const why = isClosed ? untilPlanOpens(limit) : tooLittle(evaluation);
+  const then = next == null ? '' : `; from ${next.time} ${next.amps}`;
+  const rest = evaluate(
+    situation,
+    situation.at,
+    new Set([...(without ?? []), ...binding.map(({ eventId }) => eventId)]),
+  );
+  const still = rest.value.offeredAmps === 0 ? 'still only ' : '';
+  const { amps } = rest.value;
+  const left = amps == null ? 'no known limit' : `${still}${inAmps(amps)} ${boundBy(limit, rest)}`;
+  return `${why}${then}; without ${binding.length === 1 ? 'it' : 'them'}, ${left}`;
 }
 
 /** "the charger max and the charge plan allow 5 A, less than the 6 A that a car needs" */
@@ -149,6 +151,8 @@ function lostAtPlugIn({ situation, sessionStartedAt }: ExplainedLimit): string {
   return `; the dynamic charger current of ${inAmps(lost.amps.l1)} ended when the car was connected`;
 }
 
-function namesOf({ value }: Pick<Evaluation, 'value' | 'binding'>): string {
-  return listOf(value.binding.map((kind) => SOURCE_NAMES[kind]));
+/** "(circuit fuse and charger max)" */
+function boundBy({ situation }: ExplainedLimit, { value }: Evaluation): string {
+  const names = listOf(value.binding.map((kind) => SOURCE_NAMES[kind]));
+  return situation.sources.unknown.length === 0 ? `(${names})` : `(${names}; not all ratings are known)`;
 }

@@ -50,9 +50,13 @@ export interface LimitPlacement {
  * A timeline over [from, to) needs the same for `from`, and all facts of these types and all such placements in the span,
  * of every thing that is one of these at any instant of it.
  */
-export interface LimitKnowledge {
+export interface LimitKnowledge extends LimitFacts {
   readonly charger: string;
-  /** Facts by the thing that they are about, in any order, corrections applied. A charger's include its device stream's, a circuit's its load stream's. */
+}
+
+/** Facts and placements by the things that they are about. */
+export interface LimitFacts {
+  /** In any order, corrections applied; a charger's with those of its device stream, a circuit's of its load stream. */
   factsOf(scope: LimitScope, id: string): readonly EffectiveFact[];
   /** Who hung on a backplate when, in any order. */
   placementsOn(backplate: string): readonly LimitPlacement[];
@@ -65,7 +69,7 @@ export interface KnownFacts {
 }
 
 /** For one question at one instant. */
-export function forOneInstant(knowledge: LimitKnowledge): KnownFacts {
+export function forOneInstant(knowledge: LimitFacts): KnownFacts {
   return {
     logOf: (scope, id) => factLog(knowledge.factsOf(scope, id)),
     placementsOn: (backplate) => knowledge.placementsOn(backplate),

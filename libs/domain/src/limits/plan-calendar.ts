@@ -157,9 +157,9 @@ function openingOf({ startMs, stopMs, limitAmps }: ReadWindow, day: number, cloc
   return { startMs: opensMs, stopMs: clock.epochMsOf(stopDay * DAY_MS + stopMs), limitAmps };
 }
 
-function read({ start, stop, limitAmps = Infinity, weekdays }: PlanWindow): ReadWindow {
+function read({ start, stop, limitAmps, weekdays }: PlanWindow): ReadWindow {
   const stopMs = stop == null ? Infinity : timeOfDayMs(stop);
-  return { startMs: timeOfDayMs(start), stopMs, limitAmps, weekdays };
+  return { startMs: timeOfDayMs(start), stopMs, limitAmps: limitAmps ?? Infinity, weekdays };
 }
 
 /** @param time a wall time, HH:MM */

@@ -2,8 +2,11 @@ import type { ChargePlan } from '../charger/charger.events';
 import type { Instant } from '../time';
 import { epochMsOf, instantOf, later } from '../time';
 import type { ChargerSituation } from './charger-situation';
+import { chargerSituation } from './charger-situation';
 import { originOf } from './charger-sources';
 import type { FactOf } from './fact-log';
+import type { LimitKnowledge } from './knowledge';
+import { forOneInstant } from './knowledge';
 import type { Ending, SourceList } from './limit-source';
 import type { PlanCalendar } from './plan-calendar';
 import { calendarOf } from './plan-calendar';
@@ -66,4 +69,11 @@ function overriding(
   const overridden = session == null ? undefined : log.firstAfter(OVERRIDDEN, session, at);
   if (overridden == null) return undefined;
   return { by: 'OVERRIDDEN', at: later(overridden.metadata.occurredAt, plan.metadata.occurredAt) };
+}
+
+/** Whether charge plans are set aside for the session that is under way, as told of a charger at an instant. */
+export function isScheduleOverridden(knowledge: LimitKnowledge, at: Instant): boolean {
+  const log = forOneInstant(knowledge).logOf('charger', knowledge.charger);
+  const { session } = chargerSituation(knowledge.charger, log, at);
+  return session != null && log.firstAfter(OVERRIDDEN, session, at) != null;
 }

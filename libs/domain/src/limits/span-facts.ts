@@ -2,7 +2,7 @@ import type { EffectiveFact } from '../facts/lifeline';
 import type { Instant } from '../time';
 import type { FactLog, FactType } from './fact-log';
 import { IndexedFacts } from './fact-log';
-import type { KnownFacts, LimitKnowledge, LimitPlacement, LimitScope } from './knowledge';
+import type { KnownFacts, LimitFacts, LimitPlacement, LimitScope } from './knowledge';
 
 /** What happens often and never touches a limit. */
 const IDLE: ReadonlySet<FactType> = new Set<FactType>(['EnergyReadingRecorded', 'SessionFiguresAmended']);
@@ -14,7 +14,7 @@ export class SpanFacts implements KnownFacts {
   /** Of everything that has been asked about, sorted: when something happens to it. */
   private readonly instants: (readonly Instant[])[] = [];
 
-  constructor(private readonly knowledge: LimitKnowledge) {}
+  constructor(private readonly knowledge: LimitFacts) {}
 
   logOf(scope: LimitScope, id: string): FactLog {
     const key = `${scope} ${id}`;
