@@ -28,7 +28,7 @@ describe('moves by chance, told in any order', () => {
     place: fc.constantFrom(...PLACES),
   });
   type Chance = typeof chance extends fc.Arbitrary<infer T> ? T : never;
-  const chances = fc.array(chance, { minLength: 5, maxLength: 25 });
+  const chances = fc.array(chance, { minLength: 5, maxLength: 18 });
   const newYard = () => new Yard(CHARGERS, PLACES, atMinute(0));
 
   const commandOf = ({ kind, charger, place }: Chance) =>

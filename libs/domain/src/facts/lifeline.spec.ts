@@ -173,7 +173,7 @@ describe('a life that goes on', () => {
           expect(life.head).toEqual(atOnce.head);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
