@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
-import { anEvent, startOutsider } from './bare-client.fixtures';
+import { anEvent } from './bare-client.fixtures';
 import { eventually, faultOf, stateAfter } from './conditions.fixtures';
 import { DisturbedStore, SHORT_PATIENCE } from './disturbed-store.fixtures';
 import { aFact } from './envelope.fixtures';
@@ -28,7 +28,7 @@ describe("a fault on another client's wire", () => {
 
   it('the bare client: brings down the process when the answer comes all the same', async () => {
     const [ours, theirs] = [await ground.aProxy(), await ground.aProxy()];
-    const outsider = startOutsider(`
+    const outsider = ground.anOutsider(`
       const [ours, theirs] = [bareClient('${ours.endpoint}'), bareClient('${theirs.endpoint}')];
       await ours.appendToStream('warm', anEvent());
       await theirs.appendToStream('warm', anEvent());
@@ -143,7 +143,7 @@ describe('a wire that breaks before the answer', () => {
 describe('many appends in the queue of a wire that breaks', () => {
   it('the bare client: brings down the process', async () => {
     const proxy = await ground.aProxy();
-    const outsider = startOutsider(`
+    const outsider = ground.anOutsider(`
       const client = bareClient('${proxy.endpoint}');
       await client.appendToStream('warm', anEvent());
       say('connected');
@@ -169,7 +169,7 @@ describe('many appends in the queue of a wire that breaks', () => {
 
   it('the adapter: records all of them, once each', async () => {
     const proxy = await ground.aProxy();
-    const store = await ground.anAdapter(proxy.endpoint);
+    const store = await ground.anAdapter(proxy.endpoint, { attemptTimeoutMs: 5_000, retryBudgetMs: 20_000 });
     const queued = Array.from({ length: 300 }, () => ground.aStream());
     const large = () => aFact({ data: { site: 'S1', name: 'x'.repeat(50_000) } } as object);
     proxy.hold('requests');

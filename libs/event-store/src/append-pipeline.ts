@@ -2,11 +2,12 @@ import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb
 import type { AppendAnswer, AppendMessage } from './append-messages';
 import { answerIn, appendIdIn, refusalIn } from './append-messages';
 import type { BatchAppendCall } from './connection';
+import type { Patience } from './patience';
 import { within } from './patience';
 
 interface Waiting {
   readonly append: AppendMessage;
-  readonly timer: NodeJS.Timeout;
+  readonly sinceMs: number;
   resolve(answer: AppendAnswer): void;
   reject(fault: Error): void;
 }
@@ -19,34 +20,41 @@ export class AppendPipeline {
   private lane: Lane | undefined;
   private opening: Promise<Lane> | undefined;
 
-  constructor(private readonly openCall: () => Promise<BatchAppendCall>) {}
+  constructor(
+    private readonly openCall: () => Promise<BatchAppendCall>,
+    private readonly patience: Patience,
+  ) {}
 
   /**
    * @throws WrongExpectedRevisionError, AppendTooLargeError as the store's answers
-   * @throws Error in any other case, at the latest after the time-out
+   * @throws Error in any other case, in bounded time
    */
-  async append(append: AppendMessage, timeoutMs: number): Promise<AppendAnswer> {
-    const beginMs = performance.now();
-    const lane = this.lane ?? (await within(timeoutMs, 'opening the call', this.open()));
-    return lane.send(append, timeoutMs - (performance.now() - beginMs));
+  async append(append: AppendMessage): Promise<AppendAnswer> {
+    const lane = this.lane ?? (await within(this.patience.attemptTimeoutMs, 'opening the call', this.open()));
+    return lane.send(append);
   }
 
   private open(): Promise<Lane> {
     this.opening ??= this.openCall()
-      .then((call) => (this.lane = new Lane(call, () => (this.lane = undefined))))
+      .then((call) => (this.lane = new Lane(call, this.patience, () => (this.lane = undefined))))
       .finally(() => (this.opening = undefined));
     return this.opening;
   }
 }
 
-/** One call to the server, and the appends that it owes an answer. */
+/**
+ * One call to the server, and the appends that it owes an answer, the oldest first. A server that answers is waited
+ * for, however slow: to send again what stands in its queue would make it slower. One that answers nothing is given up.
+ */
 class Lane {
   private readonly waiting = new Map<string, Waiting>();
   private lastAnswerMs = 0;
+  private look: NodeJS.Timeout | undefined;
   private fault: Error | undefined;
 
   constructor(
     private readonly call: BatchAppendCall,
+    private readonly patience: Patience,
     private readonly onEnd: () => void,
   ) {
     call.on('data', (answer) => {
@@ -61,29 +69,21 @@ class Lane {
     });
   }
 
-  send(append: AppendMessage, timeoutMs: number): Promise<AppendAnswer> {
+  send(append: AppendMessage): Promise<AppendAnswer> {
     return new Promise((resolve, reject) => {
       if (this.fault != null) {
         reject(this.fault);
         return;
       }
-      if (this.waiting.size === 0) this.lastAnswerMs = performance.now();
-      const timer = setTimeout(() => {
-        this.giveUp(append.id, timeoutMs);
-      }, timeoutMs);
-      this.waiting.set(append.id, { append, timer, resolve, reject });
+      const sinceMs = performance.now();
+      if (this.waiting.size === 0) {
+        this.lastAnswerMs = sinceMs;
+        this.lookLater(this.patience.attemptTimeoutMs);
+      }
+      this.waiting.set(append.id, { append, sinceMs, resolve, reject });
       // What the wire does not take is kept in memory: no more than there are callers who wait.
       this.call.write(append.message);
     });
-  }
-
-  /** Nobody waits for that answer any more. A call that has long answered nobody is given up as a whole. */
-  private giveUp(id: string, timeoutMs: number): void {
-    this.waiting.get(id)?.reject(new Error(`no answer within ${timeoutMs.toFixed()} ms`));
-    this.waiting.delete(id);
-    if (performance.now() - this.lastAnswerMs < timeoutMs) return;
-    this.end(new Error('the server has stopped answering'));
-    this.call.cancel();
   }
 
   private take(answer: BatchAppendResp): void {
@@ -92,20 +92,40 @@ class Lane {
     // Nobody waits for a late answer.
     if (waiting == null) return;
     this.waiting.delete(waiting.append.id);
-    clearTimeout(waiting.timer);
+    if (this.waiting.size === 0) clearTimeout(this.look);
     const success = answer.getSuccess();
     if (success == null) waiting.reject(refusalIn(answer, waiting.append));
     else waiting.resolve(answerIn(success));
   }
 
+  private lookLater(afterMs: number): void {
+    this.look = setTimeout(() => {
+      this.lookAtWaiting();
+    }, afterMs);
+  }
+
+  private lookAtWaiting(): void {
+    const nowMs = performance.now();
+    const patienceLeftMs = this.lastAnswerMs + this.patience.attemptTimeoutMs - nowMs;
+    if (patienceLeftMs <= 0) {
+      this.end(new Error(`no answer within ${String(this.patience.attemptTimeoutMs)} ms`));
+      this.call.cancel();
+      return;
+    }
+    for (const { append, sinceMs, reject } of this.waiting.values()) {
+      if (nowMs - sinceMs < this.patience.retryBudgetMs) break;
+      this.waiting.delete(append.id);
+      reject(new Error('others are answered, but not this one'));
+    }
+    if (this.waiting.size > 0) this.lookLater(patienceLeftMs);
+  }
+
   private end(fault: Error): void {
     if (this.fault != null) return;
     this.fault = fault;
+    clearTimeout(this.look);
     this.onEnd();
-    for (const { timer, reject } of this.waiting.values()) {
-      clearTimeout(timer);
-      reject(fault);
-    }
+    for (const { reject } of this.waiting.values()) reject(fault);
     this.waiting.clear();
   }
 }

@@ -20,6 +20,7 @@ export interface Outsider {
   tell(): void;
   /** Waits for its end. */
   ended(): Promise<{ readonly exitCode: number | null; readonly complaint: string }>;
+  stop(): Promise<unknown>;
 }
 
 const OUTSIDER_PRELUDE = `
@@ -61,6 +62,10 @@ export function startOutsider(script: string): Outsider {
     },
     async ended() {
       return { exitCode: await end, complaint };
+    },
+    stop() {
+      process_.kill();
+      return end;
     },
   };
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { anEvent, bareClient } from './bare-client.fixtures';
+import type { Outsider } from './bare-client.fixtures';
+import { anEvent, bareClient, startOutsider } from './bare-client.fixtures';
 import { eventually, faultOf, stateAfter } from './conditions.fixtures';
 import { aFact } from './envelope.fixtures';
 import type { EventStore } from './event-store';
@@ -93,6 +94,13 @@ export class DisturbedStore {
     // It may never end by itself, which is among what is shown of it.
     this.endings.push(() => stateAfter(200, client.dispose()));
     return client;
+  }
+
+  /** The bare client in a process of its own; see `startOutsider`. */
+  anOutsider(script: string): Outsider {
+    const outsider = startOutsider(script);
+    this.endings.push(() => outsider.stop());
+    return outsider;
   }
 
   aStream(): string {

@@ -24,12 +24,14 @@ export function connectEventStore(address: EventStoreAddress, patience: Partial<
 
 class EventStoreDb implements EventStore {
   private readonly closing = new AbortController();
-  private readonly appends = new AppendPipeline(() => this.connection.openBatchAppend());
+  private readonly appends: AppendPipeline;
 
   constructor(
     private readonly connection: Connection,
     private readonly patience: Patience,
-  ) {}
+  ) {
+    this.appends = new AppendPipeline(() => connection.openBatchAppend(), patience);
+  }
 
   async append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision): Promise<Appended> {
     if (facts.length === 0) throw new RangeError(`nothing to append to ${stream}`);
@@ -37,7 +39,7 @@ class EventStoreDb implements EventStore {
     // Whether a try without an answer has happened is not known. Another one with the same ids at the same revision
     // does no harm: where the first has happened, the store answers as it would have done then.
     return this.retrying(`append to ${stream}`, async () => {
-      const { revision, position } = await this.appends.append(append, this.patience.attemptTimeoutMs);
+      const { revision, position } = await this.appends.append(append);
       return { revision, position: position ?? (await this.positionOf(stream, revision)) };
     });
   }

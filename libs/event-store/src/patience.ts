@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long the adapter waits, and for what. */
 export interface Patience {
-  /** An attempt without an answer counts as failed after this. */
+  /** A server that has answered nothing for so long counts as lost. */
   readonly attemptTimeoutMs: number;
   /** No further attempt is begun later than this after the first. */
   readonly retryBudgetMs: number;
@@ -14,7 +14,7 @@ export interface Patience {
 
 export const DEFAULT_PATIENCE: Patience = {
   attemptTimeoutMs: 5_000,
-  retryBudgetMs: 15_000,
+  retryBudgetMs: 20_000,
   firstBackOffMs: 50,
   longestBackOffMs: 2_000,
   closeTimeoutMs: 2_000,

@@ -40,18 +40,6 @@ describe('a server that does not answer', () => {
     expect(fault).toBeInstanceOf(EventStoreUnavailableError);
     expect(fault).toHaveProperty('cause', expect.any(Error));
   });
-
-  it('the adapter: does not give up the appends that are answered because of one that is not', async () => {
-    const proxy = await ground.aProxy();
-    const store = await ground.anAdapter(proxy.endpoint, { attemptTimeoutMs: 300 });
-    proxy.hold();
-    const held = store.append(ground.aStream(), [aFact()], 'NO_STREAM');
-    expect(await stateAfter(400, held)).toBe('pending');
-
-    proxy.release();
-
-    expect(await held).toMatchObject({ revision: 0 });
-  });
 });
 
 describe('a server that is not there', () => {
