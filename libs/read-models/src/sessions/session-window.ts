@@ -10,6 +10,9 @@ import { factOfRow } from '../ledger/ledger';
  */
 const SESSIONS_BACK = 3;
 
+/** Whether the charger hung where the window begins takes all of them. */
+const MOVES = ['ChargerMounted', 'ChargerDismounted'];
+
 type News = ReadonlyMap<string, readonly LedgerFact[]>;
 
 /**
@@ -75,7 +78,10 @@ async function correctedFacts(transaction: Transaction, chargers: readonly strin
   return byCharger(rows, chargers);
 }
 
-/** Facts of some types from each charger's window, in book order; whatever was corrected and its corrections with them. */
+/**
+ * Facts of some types from each charger's window, in book order; with them all its moves, and whatever was corrected with
+ * its corrections.
+ */
 export async function factsFrom(
   transaction: Transaction,
   windows: ReadonlyMap<string, Instant | undefined>,
@@ -87,9 +93,10 @@ export async function factsFrom(
      CROSS JOIN LATERAL (
        SELECT * FROM ledger.fact WHERE fact.charger = touched.charger AND fact.type = ANY($3) AND sequence <= $4
          AND problem IS NULL
-         AND (fact.occurred_at >= coalesce(touched.from_at, '-infinity') OR corrects IS NOT NULL OR corrected_by IS NOT NULL)
+         AND (fact.occurred_at >= coalesce(touched.from_at, '-infinity') OR fact.type = ANY($5)
+           OR corrects IS NOT NULL OR corrected_by IS NOT NULL)
      ) AS fact ORDER BY fact.sequence`,
-    [[...windows.keys()], [...windows.values()].map((from) => from ?? null), types, upTo],
+    [[...windows.keys()], [...windows.values()].map((from) => from ?? null), types, upTo, MOVES],
   );
   return byCharger(rows, [...windows.keys()]);
 }

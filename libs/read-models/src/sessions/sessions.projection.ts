@@ -61,10 +61,8 @@ export const sessionsProjection: Projection = {
       const facts = past.get(charger) ?? [];
       for (const fact of news.get(`charger:${charger}`) ?? []) {
         facts.push(fact);
-        const inWindow = factsInEffect(facts).filter(
-          (known) => from == null || known.metadata.occurredAt >= from,
-        );
-        const sessions = sessionsOf(inWindow);
+        const { before, inWindow } = split(factsInEffect(facts), from);
+        const sessions = sessionsOf(inWindow, { hangs: hangsAfter(before) });
         rows.sessions.replace(charger, sessions.map(sessionRow), fact.bookOrder);
         rows.energy.replace(charger, energyRows(sessions, inWindow), fact.bookOrder);
       }
@@ -73,6 +71,20 @@ export const sessionsProjection: Projection = {
     await rows.energy.save(transaction);
   },
 };
+
+/** Facts before a window, and in it. */
+function split(facts: readonly EffectiveFact[], from: Instant | undefined) {
+  const begin = facts.findIndex(({ metadata }) => from == null || metadata.occurredAt >= from);
+  return begin < 0
+    ? { before: facts, inWindow: [] }
+    : { before: facts.slice(0, begin), inWindow: facts.slice(begin) };
+}
+
+/** Whether the charger hangs after some facts; undefined where they tell of no move. */
+function hangsAfter(facts: readonly EffectiveFact[]): boolean | undefined {
+  const move = facts.findLast(({ type }) => type === 'ChargerMounted' || type === 'ChargerDismounted');
+  return move == null ? undefined : move.type === 'ChargerMounted';
+}
 
 async function currentRows(transaction: Transaction, windows: ReadonlyMap<string, Instant | undefined>) {
   const sessions = new VersionedRows<SessionRow>('session', (row) => row.charger);
