@@ -1,8 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewFact } from '@chargebook/domain';
+import { faultOf } from './conditions.fixtures';
+import {
+  aFactOfBytes,
+  anUnreadableFact,
+  appendOneByOne,
+  aStream,
+  aSystemFact,
+  expectInOrder,
+  idsOf,
+  somewhere,
+} from './contract.fixtures';
 import { aFact } from './envelope.fixtures';
-import type { BookEntry, EventStore, Position } from './event-store';
+import type { EventStore } from './event-store';
 import { AppendTooLargeError, UnreadableFactError, WrongExpectedRevisionError } from './event-store';
 import { following } from './following.fixtures';
 
@@ -285,46 +295,4 @@ function headContract(store: () => EventStore): void {
     const system = await store().append(aStream(), [aSystemFact()], 'NO_STREAM');
     expect(await store().head()).toBeGreaterThanOrEqual(system.position);
   });
-}
-
-const aStream = () => `site-${randomUUID()}`;
-
-const anUnreadableFact = () => aFact({ type: 'SiteBlessed' } as unknown as Partial<NewFact>);
-
-const aSystemFact = () => aFact({ type: '$tested' } as unknown as Partial<NewFact>);
-
-function aFactOfBytes(sizeBytes: number): NewFact {
-  return aFact({ data: { site: 'S1', name: 'x'.repeat(sizeBytes) } } as Partial<NewFact>);
-}
-
-/** A position that is in the book, so that what comes after it is the test's own. */
-async function somewhere(store: EventStore): Promise<Position> {
-  const { position } = await store.append(aStream(), [aFact()], 'NO_STREAM');
-  return position;
-}
-
-/** Ids of the appended facts. */
-async function appendOneByOne(store: EventStore, count: number): Promise<string[]> {
-  const stream = aStream();
-  const facts = Array.from({ length: count }, () => aFact());
-  for (const [index, fact] of facts.entries()) {
-    await store.append(stream, [fact], index === 0 ? 'NO_STREAM' : index - 1);
-  }
-  return facts.map(({ eventId }) => eventId);
-}
-
-function idsOf(entries: readonly BookEntry[]): string[] {
-  return entries.map(({ content }) => ('fact' in content ? content.fact : content.unreadable).eventId);
-}
-
-function expectInOrder(entries: readonly BookEntry[]): void {
-  const positions = entries.map(({ position }) => position);
-  expect(positions).toStrictEqual([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));
-}
-
-async function faultOf(outcome: Promise<unknown>): Promise<unknown> {
-  return outcome.then(
-    () => undefined,
-    (fault: unknown) => fault,
-  );
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import { eventually } from './conditions.fixtures';
+import { idsOf } from './contract.fixtures';
 import { DisturbedStore } from './disturbed-store.fixtures';
 import { aFact } from './envelope.fixtures';
-import type { BookEntry, EventStore, Position } from './event-store';
+import type { EventStore, Position } from './event-store';
 import { following } from './following.fixtures';
 
 const ground = new DisturbedStore((directory) => startEmbeddedEventStore({ directory }));
@@ -15,10 +16,6 @@ async function append(count: number, sizeBytes = 10): Promise<{ ids: string[]; p
   );
   const { position } = await ground.witness.append(ground.aStream(), facts, 'NO_STREAM');
   return { ids: facts.map(({ eventId }) => eventId), position };
-}
-
-function idsOf(entries: readonly BookEntry[]): string[] {
-  return entries.map(({ content }) => ('fact' in content ? content.fact : content.unreadable).eventId);
 }
 
 describe('a subscription that loses its server', () => {
