@@ -10,6 +10,7 @@ import type {
   LoadCommand,
   OperatorCommand,
   PlacementCommand,
+  PlanCommand,
   RejectionCode,
   SiteCommand,
 } from '@chargebook/domain';
@@ -25,6 +26,7 @@ import type { ReportedObservation } from './charger/observation.command-handler'
 import { ObservationCommandHandler, RecordObservationsCommand } from './charger/observation.command-handler';
 import type { OnLeftover } from './charger/placement-recording';
 import { PlacementRecording } from './charger/placement-recording';
+import { PlanCommandHandler, RecordPlanCommand } from './charger/plan.command-handler';
 import { PlacementCommandHandler, RecordPlacementCommand } from './charger/placement.command-handler';
 import { CircuitCommandHandler, RecordCircuitCommand } from './circuit/circuit.command-handler';
 import { LoadCommandHandler, RecordLoadCommand } from './circuit/load.command-handler';
@@ -108,6 +110,7 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const backplates = new BackplateCommandHandler(recorder, places);
   const chargers = new ChargerCommandHandler(recorder);
   const devices = new DeviceCommandHandler(recorder);
+  const plans = new PlanCommandHandler(recorder);
   const placements = new PlacementCommandHandler(new PlacementRecording(recorder, store, places, onLeftover));
   const observations = new ObservationCommandHandler(recorder);
   return {
@@ -127,6 +130,8 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
       chargers.execute(new RecordChargerCommand(command, contextOf(context))),
     device: (command: DeviceCommand, context?: Context) =>
       devices.execute(new RecordDeviceCommand(command, contextOf(context))),
+    plan: (command: PlanCommand, context?: Context) =>
+      plans.execute(new RecordPlanCommand(command, contextOf(context))),
     move: (command: PlacementCommand, context?: Context) =>
       placements.execute(new RecordPlacementCommand(command, contextOf(context))),
     observe: (reported: readonly ReportedObservation[], context?: Context) =>
