@@ -9,7 +9,7 @@ import { PlayedThrough } from './played-through.fixtures';
 import { knowledgeFrom } from './story.fixtures';
 
 const charger = fc.constantFrom(...CHARGERS);
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 200 };
 
 describe('the effective limit of any history', () => {
   it('has in force what the units would have kept', () => {
@@ -32,7 +32,7 @@ describe('the effective limit of any history', () => {
         if (plan?.endedBy === 'OVERRIDDEN') expect(played.isOverridden(serial)).toBe(true);
         if (plan?.inForce) expect(played.isOverridden(serial)).toBe(false);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

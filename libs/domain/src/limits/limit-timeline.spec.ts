@@ -37,7 +37,7 @@ describe('the timeline of any history', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
