@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema } from 'graphql';
+import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
 import type { ServerProcess } from './server-process.fixtures';
 import { eventually } from './server-process.fixtures';
 
@@ -164,6 +164,17 @@ export class Book {
 export function commandNames(): string[] {
   const names = Object.keys(schema.getMutationType()!.getFields());
   return names.filter((name) => name !== 'recordObservations');
+}
+
+/** The part of a mutation's arguments that a path names, such as `input.id`; undefined where there is none. */
+export function fieldAt(mutation: string, [argument, field]: readonly string[]): unknown {
+  const found = schema
+    .getMutationType()!
+    .getFields()
+    [mutation]!.args.find(({ name }) => name === argument);
+  if (found == null || field == null) return found;
+  const type = getNamedType(found.type);
+  return isInputObjectType(type) ? type.getFields()[field] : undefined;
 }
 
 function inputTypeOf(mutation: string): string {

@@ -9,7 +9,7 @@ import { chargebook, cleanUp, ServerProcess, temporaryFolder } from './server-pr
 import type { FileSession } from './sessions-file.fixtures';
 import { countsBy, energyFile, hamburgFile, sessionsIn, smallFile } from './sessions-file.fixtures';
 
-const IMPORT_TIMEOUT_MS = 300_000;
+const IMPORT_TIMEOUT_MS = 600_000;
 const berlin = ['--time-zone', 'Europe/Berlin'];
 
 afterAll(cleanUp);
