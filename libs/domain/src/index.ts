@@ -80,7 +80,7 @@ export {
   spansOverlap,
 } from './time';
 export type { Blocker } from './limits/charger-situation';
-export { dynamicCircuitCurrent } from './limits/circuit-current';
+export { dynamicCircuitCurrent, primaryBackplateAt } from './limits/circuit-limits';
 export type { EffectiveLimit } from './limits/effective-limit';
 export { effectiveLimit } from './limits/effective-limit';
 export type { LimitKnowledge, LimitPlacement, LimitScope } from './limits/knowledge';

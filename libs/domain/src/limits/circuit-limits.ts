@@ -1,3 +1,4 @@
+import type { PhaseAmps } from '../amps';
 import type { Instant } from '../time';
 import { reignsOf } from './circuit-control';
 import { addCircuitSources } from './circuit-sources';
@@ -15,6 +16,16 @@ export function circuitLimits(facts: LimitFacts, circuit: string, at: Instant): 
   const sources = new SourceList();
   addCircuitSources(sources, { id: circuit, log: known.logOf('circuit', circuit) }, known, at);
   return [...sources.inForce, ...sources.ended];
+}
+
+/** The dynamic current of a circuit that is in force. */
+export function dynamicCircuitCurrent(
+  facts: LimitFacts,
+  circuit: string,
+  at: Instant,
+): PhaseAmps | undefined {
+  return circuitLimits(facts, circuit, at).find(({ kind, inForce }) => kind === 'DYNAMIC_CIRCUIT' && inForce)
+    ?.amps;
 }
 
 /** A circuit's primary backplate: the one designated last, unless it was rewired or removed since. */

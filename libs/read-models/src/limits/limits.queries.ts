@@ -1,12 +1,5 @@
 import type { EffectiveLimit, Instant, PhaseAmps } from '@chargebook/domain';
-import {
-  backplateEvolution,
-  circuitEvolution,
-  dynamicCircuitCurrent,
-  effectiveLimit,
-  Lifeline,
-  primaryBackplate,
-} from '@chargebook/domain';
+import { dynamicCircuitCurrent, effectiveLimit, primaryBackplateAt } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import type { Database } from '../database/database';
 import type { SettingsQueries } from '../ledger/settings.queries';
@@ -37,12 +30,9 @@ export class LimitQueries {
   /** The primary backplate of each of some circuits; those without one are left out. */
   async primaryBackplates(circuits: readonly string[], asOf: AsOf): Promise<Map<string, string>> {
     const facts = await LimitFacts.ofCircuits(this.database, this.settings, circuits, asOf);
+    const knowledge = facts.knowledgeOf('');
     const primaries = circuits.flatMap((id) => {
-      const circuit = Lifeline.of(circuitEvolution, settingFacts(facts.of('circuit', id)));
-      const designated = circuit.asOf(asOf.at).designated;
-      if (designated == null) return [];
-      const place = Lifeline.of(backplateEvolution, facts.of('backplate', designated));
-      const backplate = primaryBackplate(id, circuit, place, asOf.at);
+      const backplate = primaryBackplateAt(knowledge, id, asOf.at);
       return backplate == null ? [] : [[id, backplate] as const];
     });
     return new Map(primaries);
@@ -53,9 +43,4 @@ export class LimitQueries {
     const facts = await LimitFacts.ofCircuits(this.database, this.settings, [circuit], asOf);
     return dynamicCircuitCurrent(facts.knowledgeOf(''), circuit, asOf.at);
   }
-}
-
-/** A circuit's own facts, without what it is told by the minute. */
-function settingFacts<Fact extends { readonly type: string }>(facts: readonly Fact[]): Fact[] {
-  return facts.filter(({ type }) => !type.startsWith('DynamicCircuit'));
 }
