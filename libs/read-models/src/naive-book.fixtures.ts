@@ -173,8 +173,12 @@ export class NaiveBook {
     );
   }
 
+  /** A meter that stood at 0 all the time has told something too. */
   private incrementsOf(session: Session) {
-    return energyIncrementsOf(session, this.readingsIn(session));
+    const readings = this.readingsIn(session);
+    const increments = energyIncrementsOf(session, readings);
+    if (increments.length > 0 || session.toldEnergyWattHours != null) return increments;
+    return readings.slice(0, 1).map(({ at }) => ({ at, placedAt: at, wattHours: 0 }));
   }
 
   private energyOf(session: Session): number | undefined {

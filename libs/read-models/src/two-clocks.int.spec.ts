@@ -14,7 +14,7 @@ import type { AxisPoint } from './sessions/sessions.queries';
 import { SessionQueries } from './sessions/sessions.queries';
 import { ConsumptionQueries } from './sessions/consumption.queries';
 
-const RUNS = 20;
+const RUNS = 25;
 const LIVES_IN_A_RUN = 12;
 const FIRST_RECORDED_MS = Date.UTC(2030, 0, 1);
 const ALL = { first: 100 };

@@ -122,7 +122,7 @@ export class PlacementQueries {
     });
   }
 
-  /** Moves from one backplate to another, newest first. */
+  /** Moves from one backplate to another, newest first; both places as they were wired then. */
   async relocations(
     filter: { site?: string | null; charger?: string | null; from?: Instant | null; to?: Instant | null },
     cut: number,
@@ -138,8 +138,10 @@ export class PlacementQueries {
       WHERE ${known('stay', '$1')} AND ($2::text IS NULL OR stay.charger = $2)
         AND ($3::timestamptz IS NULL OR stay.from_at >= $3) AND ($4::timestamptz IS NULL OR stay.from_at < $4)
         AND ($5::text IS NULL OR EXISTS (
-          SELECT 1 FROM placements.wiring WHERE wiring.backplate IN (stay.backplate, former.backplate)
-            AND wiring.site = $5 AND ${known('wiring', '$1')}))`;
+          SELECT 1 FROM placements.wiring WHERE wiring.site = $5 AND ${known('wiring', '$1')} AND (
+            (wiring.backplate = stay.backplate AND ${within('stay.from_at', 'wiring')}) OR
+            (wiring.backplate = former.backplate AND wiring.from_at < former.until_at
+              AND (wiring.until_at IS NULL OR wiring.until_at >= former.until_at)))))`;
     const columns = [
       { sql: 'stay.from_at', type: 'timestamptz' },
       { sql: 'stay.charger', type: 'text' },
@@ -147,7 +149,7 @@ export class PlacementQueries {
     const sql = pageSql(request, columns, 'DESC', values);
     const rows = await this.database.query<MoveRow>(
       `WITH move AS (${moves} ${sql.where} ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}),
-         arrival AS (${placementsSql('move', '$1')}),
+         arrival AS (${placementsSql('move', '$1', 'stay.from_at')}),
          departure AS (${placementsSql(
            `(SELECT stay.* FROM move JOIN placements.stay ON stay.charger = move.charger
              AND stay.known_from = move.former_known_from AND stay.from_at = move.former_from_at)`,

@@ -45,13 +45,19 @@ export class VersionedRows<Row extends object> {
 
   /** From a sequence on, these are the rows of a group. */
   replace(group: string, rows: readonly Row[], sequence: number): void {
-    const wanted = new Map(rows.map((row) => [fingerprintOf(row), row]));
+    // There may be rows that are alike, as two readings of one instant are: each counts.
+    const wanted = new Map<string, Row[]>();
+    for (const row of rows) {
+      const fingerprint = fingerprintOf(row);
+      wanted.set(fingerprint, [...(wanted.get(fingerprint) ?? []), row]);
+    }
     const stays: Entry<Row>[] = [];
     for (const entry of this.entries(group)) {
-      if (wanted.delete(entry.fingerprint)) stays.push(entry);
+      if (wanted.get(entry.fingerprint)?.pop() != null) stays.push(entry);
       else this.close(entry, sequence);
     }
-    for (const [fingerprint, row] of wanted) stays.push({ row, fingerprint, knownFrom: sequence });
+    for (const [fingerprint, alike] of wanted)
+      stays.push(...alike.map((row) => ({ row, fingerprint, knownFrom: sequence })));
     this.groups.set(group, stays);
   }
 

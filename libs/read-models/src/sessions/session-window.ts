@@ -4,11 +4,8 @@ import type { Transaction } from '../database/database';
 import type { FactRow, LedgerFact } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
 
-/**
- * A fact can change the session that is open at its time and the one closed last before; one more makes sure of
- * simultaneous facts.
- */
-const SESSIONS_BACK = 3;
+/** A fact can change the session that is open at its time and the one that was closed last before. */
+const SESSIONS_BACK = 2;
 
 /** Whether the charger hung where the window begins takes all of them. */
 const MOVES = ['ChargerMounted', 'ChargerDismounted'];
@@ -36,7 +33,7 @@ export async function windowsOf(
   const rows = await transaction.query<{ charger: string; back: Instant | null; named: Instant | null }>(
     `SELECT touched.charger,
        (SELECT started_at FROM session WHERE session.charger = touched.charger AND known_to IS NULL
-          AND started_at <= touched.at ORDER BY started_at DESC OFFSET ${String(SESSIONS_BACK - 1)} LIMIT 1) AS back,
+          AND started_at < touched.at ORDER BY started_at DESC OFFSET ${String(SESSIONS_BACK - 1)} LIMIT 1) AS back,
        (SELECT min(session.started_at) FROM unnest($3::text[], $4::text[]) AS named (charger, session)
           JOIN session ON session.charger = named.charger AND session.id = named.session AND known_to IS NULL
           WHERE named.charger = touched.charger) AS named
@@ -88,13 +85,16 @@ export async function factsFrom(
   types: readonly string[],
   upTo: number,
 ): Promise<Map<string, LedgerFact[]>> {
+  const ofCharger = `SELECT * FROM ledger.fact WHERE fact.charger = touched.charger AND sequence <= $4
+    AND problem IS NULL AND type = ANY($3)`;
   const rows = await transaction.query<FactRow>(
-    `SELECT fact.* FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, from_at)
-     CROSS JOIN LATERAL (
-       SELECT * FROM ledger.fact WHERE fact.charger = touched.charger AND fact.type = ANY($3) AND sequence <= $4
-         AND problem IS NULL
-         AND (fact.occurred_at >= coalesce(touched.from_at, '-infinity') OR fact.type = ANY($5)
-           OR corrects IS NOT NULL OR corrected_by IS NOT NULL)
+    `SELECT fact.* FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, from_at) CROSS JOIN LATERAL (
+       ${ofCharger} AND occurred_at >= coalesce(touched.from_at, '-infinity')
+       UNION ALL
+       ${ofCharger} AND occurred_at < touched.from_at AND type = ANY($5)
+       UNION ALL
+       ${ofCharger} AND occurred_at < touched.from_at AND type <> ALL($5)
+         AND (corrects IS NOT NULL OR corrected_by IS NOT NULL)
      ) AS fact ORDER BY fact.sequence`,
     [[...windows.keys()], [...windows.values()].map((from) => from ?? null), types, upTo, MOVES],
   );

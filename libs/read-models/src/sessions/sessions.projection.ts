@@ -1,4 +1,4 @@
-import type { EffectiveFact, Instant, Session } from '@chargebook/domain';
+import type { EffectiveFact, EnergyIncrement, EnergyReading, Instant, Session } from '@chargebook/domain';
 import { energyIncrementsOf, factsInEffect, readingsOf, SESSION_FACTS, sessionsOf } from '@chargebook/domain';
 import type { Transaction } from '../database/database';
 import type { Projection } from '../projector/projection';
@@ -115,7 +115,7 @@ function sessionRow(session: Session): SessionRow {
 function energyRows(sessions: readonly Session[], facts: readonly EffectiveFact[]): EnergyRow[] {
   const readings = facts.filter((fact) => fact.type === 'EnergyReadingRecorded');
   return sessions.flatMap((session) =>
-    energyIncrementsOf(session, readingsOf(session, readings)).map(({ at, placedAt, wattHours }) => ({
+    toldEnergy(session, readingsOf(session, readings)).map(({ at, placedAt, wattHours }) => ({
       charger: session.charger,
       session: session.id,
       started_at: session.startedAt,
@@ -124,4 +124,12 @@ function energyRows(sessions: readonly Session[], facts: readonly EffectiveFact[
       watt_hours: wattHours,
     })),
   );
+}
+
+/** A meter that stands at 0 has told so, which is not the same as having told nothing. */
+function toldEnergy(session: Session, readings: readonly EnergyReading[]): EnergyIncrement[] {
+  const increments = energyIncrementsOf(session, readings);
+  const [first] = readings;
+  if (increments.length > 0 || first == null || session.toldEnergyWattHours != null) return increments;
+  return [{ at: first.at, placedAt: first.at, wattHours: 0 }];
 }

@@ -113,7 +113,7 @@ export class SessionQueries {
     const rows = await this.database.query<SessionRow>(
       `SELECT ${SESSION_COLUMNS}, ${energyOf('$2')} FROM unnest($1::text[]) AS wanted (charger) CROSS JOIN LATERAL (
          SELECT * FROM sessions.session WHERE session.charger = wanted.charger AND session.started_at <= $3
-           AND ${known('session', '$2')} ORDER BY session.started_at DESC LIMIT 1
+           AND ${known('session', '$2')} ORDER BY session.started_at DESC, session.ended_at DESC NULLS FIRST LIMIT 1
        ) AS session WHERE session.ended_at IS NULL OR session.ended_at > $3`,
       [serials, cut, at],
     );
