@@ -39,7 +39,8 @@ export function jestConfigOf(project) {
         },
       ],
     },
-    testTimeout: 30_000,
+    setupFiles: [path.join(root, 'tools/testing/property-seed.mjs')],
+    testTimeout: 60_000,
     maxWorkers: 2,
     reporters: ['default', [path.join(root, 'tools/testing/tally-reporter.mjs'), { project }]],
   };

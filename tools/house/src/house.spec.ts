@@ -44,7 +44,17 @@ describe('the house', () => {
       'contract',
       'module',
     ];
-    const known = new Set([...roles, 'spec', 'int', 'events', 'controller', 'command', 'config', 'd']);
+    const known = new Set([
+      ...roles,
+      'spec',
+      'int',
+      'events',
+      'controller',
+      'filter',
+      'command',
+      'config',
+      'd',
+    ]);
     const odd = tracked.filter((file) => {
       if (!/^(apps|libs)\/.*\.tsx?$/.test(file)) return false;
       const [, ...parts] = path
