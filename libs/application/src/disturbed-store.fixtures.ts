@@ -71,17 +71,27 @@ export function heldBefore(store: EventStore, nth: number): HeldStore {
   return { store: held, reached, letGo };
 }
 
-/** A store that counts what is asked of it. */
-export function counted(store: EventStore): { store: EventStore; appends: string[] } {
+/** A store that notes what is asked of it: to which streams, and how many facts were read from which. */
+export function noted(store: EventStore): {
+  store: EventStore;
+  appends: string[];
+  reads: [stream: string, facts: number][];
+} {
   const appends: string[] = [];
-  const counting: EventStore = {
+  const reads: [string, number][] = [];
+  const noting: EventStore = {
     ...passedOn(store),
+    async read(stream, fromRevision) {
+      const facts = await store.read(stream, fromRevision);
+      reads.push([stream, facts.length]);
+      return facts;
+    },
     async append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision) {
       appends.push(stream);
       return store.append(stream, facts, expected);
     },
   };
-  return { store: counting, appends };
+  return { store: noting, appends, reads };
 }
 
 function passedOn(store: EventStore): EventStore {

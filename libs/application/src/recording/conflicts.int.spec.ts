@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { gapsIn } from '../book.fixtures';
-import { counted } from '../disturbed-store.fixtures';
+import { noted } from '../disturbed-store.fixtures';
 import type { Book, WriteSide } from '../write-side.fixtures';
 import { accepted, nodeOn, refused, startBook, verdictOn } from '../write-side.fixtures';
 import { anId, buildYard } from '../yard.fixtures';
@@ -51,7 +51,7 @@ describe('many commands on one charger at once', () => {
 
   it('cost one node one append each: they take turns', async () => {
     const charger = await aCharger();
-    const { store, appends } = counted(book.store);
+    const { store, appends } = noted(book.store);
     const node = nodeOn(store);
 
     await Promise.all(

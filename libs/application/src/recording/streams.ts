@@ -1,5 +1,4 @@
-import type { Fact } from '@chargebook/domain';
-import type { Evolution } from '@chargebook/domain';
+import type { Evolution, Fact } from '@chargebook/domain';
 import { Lifeline } from '@chargebook/domain';
 import type { EventStore } from '@chargebook/event-store';
 
@@ -14,22 +13,30 @@ export interface Loaded<State> {
   readonly life: Lifeline<State>;
 }
 
-const MOST_STREAMS_KEPT = 20_000;
+/** A fact takes some 600 bytes. What devices report by the minute fills long streams. */
+const MOST_FACTS_KEPT = 400_000;
 
 /**
- * Streams of facts as lifelines, kept in memory by stream and revision. What is kept may be behind the store; reading
- * costs only what is new.
+ * Streams of facts as lifelines, kept in memory by stream and revision, the lately used ones. What is kept may be behind the
+ * store; reading costs only what is new.
  */
 export class Streams {
   private readonly kept = new Map<string, Loaded<unknown>>();
+  private factsKept = 0;
 
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly mostFactsKept = MOST_FACTS_KEPT,
+  ) {}
 
   /** The stream as it is now. */
   async load<State>(stream: string, evolution: Evolution<State>): Promise<Loaded<State>> {
     const known = this.peek(stream, evolution);
     const added = await this.store.read(stream, (known?.revision ?? NO_FACTS) + 1);
-    if (known != null && added.length === 0) return known;
+    if (known != null && added.length === 0) {
+      if (this.kept.get(stream) === known) this.keep(known);
+      return known;
+    }
     // Another reader may have kept the same facts meanwhile; what was read fits what was known, so nothing is lost.
     const life = known == null ? Lifeline.of(evolution, added) : known.life.with(added);
     const loaded = { stream, revision: added.at(-1)?.revision ?? NO_FACTS, life };
@@ -50,10 +57,26 @@ export class Streams {
   }
 
   private keep(loaded: Loaded<unknown>): void {
-    this.kept.delete(loaded.stream);
+    this.drop(loaded.stream);
     this.kept.set(loaded.stream, loaded);
-    if (this.kept.size <= MOST_STREAMS_KEPT) return;
-    const oldest = this.kept.keys().next();
-    if (!oldest.done) this.kept.delete(oldest.value);
+    this.factsKept += costOf(loaded);
+    for (const [oldest] of this.kept) {
+      if (this.factsKept <= this.mostFactsKept) return;
+      this.drop(oldest);
+    }
   }
+
+  private drop(stream: string): void {
+    const known = this.kept.get(stream);
+    if (known == null) return;
+    this.kept.delete(stream);
+    this.factsKept -= costOf(known);
+  }
+}
+
+/** What a stream takes besides its facts, in facts: also one that is not there. */
+const FACTS_PER_STREAM = 10;
+
+function costOf({ life }: Loaded<unknown>): number {
+  return life.recorded.length + FACTS_PER_STREAM;
 }
