@@ -9,7 +9,7 @@ import { accepted, asStored, Clock, nodeOn, startBook } from '../write-side.fixt
 import type { Yard } from '../yard.fixtures';
 import { anId, buildYard } from '../yard.fixtures';
 
-const RUNS = Number(process.env['CHANCE_RUNS'] ?? 10);
+const RUNS = Number(process.env['CHANCE_RUNS'] ?? 6);
 
 let book: Book;
 
