@@ -59,7 +59,7 @@ export class ConsumptionQueries {
         ? `SELECT $1::text AS charger, '-infinity'::timestamptz AS from_at, NULL::timestamptz AS until_at`
         : visitsTo(point.axis, '$1', '$2');
     const bucketOf = (instant: string) =>
-      interval === 'TOTAL' ? '$3::timestamptz' : `greatest($3, date_trunc('${interval}', ${instant}, $5))`;
+      `width_bucket(${instant}, (SELECT array_agg(from_at ORDER BY number) FROM bucket))`;
     const rows = await this.database.query<BucketRow>(
       `WITH visit AS (${visits}),
          bucket AS (${bucketsSql(interval)}),
@@ -78,26 +78,31 @@ export class ConsumptionQueries {
            WHERE ${known('session', '$2')} AND session.started_at >= $3 AND session.started_at < $4 GROUP BY 1)
        SELECT bucket.from_at, bucket.to_at, told.energy, coalesce(begun.sessions, 0)::int AS sessions,
          coalesce(begun.without_energy, 0)::int AS without_energy
-       FROM bucket LEFT JOIN told ON told.bucket = bucket.from_at LEFT JOIN begun ON begun.bucket = bucket.from_at
-       ORDER BY bucket.from_at`,
+       FROM bucket LEFT JOIN told ON told.bucket = bucket.number LEFT JOIN begun ON begun.bucket = bucket.number
+       ORDER BY bucket.number`,
       [point.id, cut, from, to, timeZone],
     );
     return rows.map(consumptionOf);
   }
 }
 
-/** Cut in wall time and turned into instants, so that a day of a clock change is one bucket of 23 or 25 hours. */
+/**
+ * Cut in wall time and turned into instants, so that a day of a clock change is one bucket of 23 or 25 hours. Of a
+ * midnight that comes twice the first counts; PostgreSQL takes the second.
+ */
 function bucketsSql(interval: Interval): string {
   if (interval === 'TOTAL')
-    return 'SELECT $3::timestamptz AS from_at, $4::timestamptz AS to_at, $5::text AS zone';
+    return 'SELECT 1 AS number, $3::timestamptz AS from_at, $4::timestamptz AS to_at, $5::text';
   const starts =
     interval === 'HOUR'
-      ? `SELECT start FROM generate_series(date_trunc('HOUR', $3::timestamptz, $5), $4::timestamptz, '1 hour') AS start`
-      : `SELECT (wall AT TIME ZONE $5) AS start FROM generate_series(
-           date_trunc('${interval}', $3::timestamptz AT TIME ZONE $5), $4::timestamptz AT TIME ZONE $5 + interval '1 ${interval}',
-           '1 ${interval}') AS wall`;
-  return `SELECT greatest(start, $3) AS from_at, least(coalesce(lead(start) OVER (ORDER BY start), $4), $4) AS to_at
-    FROM (${starts}) AS starts WHERE start < $4`;
+      ? `SELECT generate_series(date_trunc('HOUR', $3::timestamptz, $5), $4::timestamptz, '1 hour')`
+      : `SELECT least(wall AT TIME ZONE $5, ((wall - interval '1 hour') AT TIME ZONE $5) + interval '1 hour')
+         FROM generate_series(date_trunc('${interval}', $3::timestamptz AT TIME ZONE $5),
+           ($4::timestamptz AT TIME ZONE $5) + interval '1 ${interval}', '1 ${interval}') AS wall`;
+  return `SELECT row_number() OVER (ORDER BY from_at) AS number, from_at, to_at FROM (
+      SELECT greatest(start, $3) AS from_at, least(coalesce(lead(start) OVER (ORDER BY start), $4), $4) AS to_at
+      FROM (${starts}) AS starts (start)
+    ) AS bucket WHERE from_at < to_at`;
 }
 
 function checkSpan(from: Instant, to: Instant, interval: Interval): void {
