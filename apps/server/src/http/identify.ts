@@ -52,6 +52,7 @@ async function headAfter(queries: Queries, header: string | undefined): Promise<
   try {
     return await queries.book.headAfter(positionOf(header), READ_AFTER_TIMEOUT_MS);
   } catch (error) {
+    if (error instanceof GraphQLError) throw badHeader(`x-read-after: ${error.message}`);
     if (!(error instanceof ProjectionBehindError)) throw error;
     const message = 'The read models have not reached that position within 5 s; please try again.';
     throw new GraphQLError(message, { extensions: { code: 'PROJECTION_BEHIND', http: { status: 503 } } });

@@ -8,7 +8,11 @@ export class Metrics {
   private readonly commands: Counter;
   private readonly faults: Counter;
 
-  constructor(book: Pick<BookQueries, 'projections'>) {
+  private readonly projections: Readonly<
+    Record<'sequence' | 'lagFacts' | 'lagSeconds' | 'quarantined', Gauge>
+  >;
+
+  constructor(private readonly book: Pick<BookQueries, 'projections'>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.requestSeconds = new Histogram({
@@ -31,24 +35,12 @@ export class Metrics {
     });
     const gauge = (name: string, help: string) =>
       new Gauge({ name: `chargebook_projection_${name}`, help, labelNames: ['projection'], registers });
-    const sequence = gauge('sequence', 'The last fact that the projection has taken in');
-    const lagFacts = gauge('lag_facts', 'Facts that are recorded and not yet taken in');
-    const lagSeconds = gauge('lag_seconds', 'How long ago the projection was up to date');
-    const quarantined = new Gauge({
-      name: 'chargebook_projection_quarantined',
-      help: 'Things that could not be brought up to date',
-      labelNames: ['projection'],
-      registers,
-      collect: async () => {
-        for (const projection of await book.projections()) {
-          const labels = { projection: projection.name };
-          sequence.set(labels, projection.sequence);
-          lagFacts.set(labels, Number.parseInt(projection.lagFacts, 10));
-          lagSeconds.set(labels, projection.lagSeconds);
-          quarantined.set(labels, projection.quarantined.length);
-        }
-      },
-    });
+    this.projections = {
+      sequence: gauge('sequence', 'The last fact that the projection has taken in'),
+      lagFacts: gauge('lag_facts', 'Facts that are recorded and not yet taken in'),
+      lagSeconds: gauge('lag_seconds', 'How long ago the projection was up to date'),
+      quarantined: gauge('quarantined', 'Things that could not be brought up to date'),
+    };
   }
 
   observeRequest(route: string, status: number, seconds: number): void {
@@ -63,7 +55,22 @@ export class Metrics {
     this.faults.inc();
   }
 
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.lookAtProjections();
     return this.registry.metrics();
+  }
+
+  /** Looked at when somebody asks; where that cannot be done there are no figures rather than old ones. */
+  private async lookAtProjections(): Promise<void> {
+    const { sequence, lagFacts, lagSeconds, quarantined } = this.projections;
+    for (const gauge of Object.values(this.projections)) gauge.reset();
+    const projections = await this.book.projections().catch(() => []);
+    for (const projection of projections) {
+      const labels = { projection: projection.name };
+      sequence.set(labels, projection.sequence);
+      lagFacts.set(labels, Number.parseInt(projection.lagFacts, 10));
+      lagSeconds.set(labels, projection.lagSeconds);
+      quarantined.set(labels, projection.quarantined.length);
+    }
   }
 }

@@ -10,6 +10,7 @@ export type OnInternalError = (error: unknown, reference: string) => void;
 export function errorFormatter(onInternalError: OnInternalError) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const cause = unwrapResolverError(error);
+    if (isParserExhausted(formatted)) return { ...formatted, message: 'The document is nested too deeply.' };
     if (cause instanceof GraphQLError || formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR')
       return formatted;
     const known = knownFault(cause);
@@ -19,6 +20,11 @@ export function errorFormatter(onInternalError: OnInternalError) {
     const message = `Something went wrong here; it is in the log under ${reference}.`;
     return { ...formatted, message, extensions: { code: 'INTERNAL_SERVER_ERROR', reference } };
   };
+}
+
+/** The parser descends as the document does; what it finds wrong itself it calls a syntax error. */
+function isParserExhausted({ message, extensions }: GraphQLFormattedError): boolean {
+  return extensions?.code === 'GRAPHQL_PARSE_FAILED' && !message.startsWith('Syntax Error');
 }
 
 function knownFault(cause: unknown): { code: string; message: string } | undefined {
