@@ -50,7 +50,7 @@ export class HistoryQueries {
     );
     return toPage(rows, sql, request, {
       cursor: (row) => [row.occurred_at, row.sequence],
-      node: historyFactOf,
+      node: (row) => historyFactOf(row, cut),
       totalCount: () => this.count(point, filters),
     });
   }
@@ -143,6 +143,11 @@ function dismountsAtTheEnd(axis: 'CIRCUIT' | 'SITE'): Source {
       AND ${ASKED_FOR} ${where} ${limited}) AS fact ${limited}`;
 }
 
-function historyFactOf(row: FactRow): HistoryFact {
-  return { ...factOfRow(row), correctedBy: row.corrected_by ?? undefined };
+/** @param cut what came after it is not known: a correction neither */
+function historyFactOf(row: FactRow, cut = Number.MAX_SAFE_INTEGER): HistoryFact {
+  const { corrected_by: correctedBy } = row;
+  return {
+    ...factOfRow(row),
+    correctedBy: correctedBy != null && correctedBy <= cut ? correctedBy : undefined,
+  };
 }

@@ -74,10 +74,12 @@ export async function appendToLedger(
   }
   const rows = await write(transaction, numbered);
   if (rows.some((row) => row.corrects != null)) {
+    // The first correction of a fact stands.
     await transaction.query(
       `UPDATE ledger.fact AS wrong SET corrected_by = correction.sequence
-       FROM ledger.fact AS correction
-       WHERE correction.sequence > $1 AND correction.corrects = wrong.event_id AND wrong.corrected_by IS NULL`,
+       FROM (SELECT corrects, min(sequence) AS sequence FROM ledger.fact
+             WHERE sequence > $1 AND corrects IS NOT NULL GROUP BY corrects) AS correction
+       WHERE correction.corrects = wrong.event_id AND wrong.corrected_by IS NULL`,
       [head.sequence],
     );
   }

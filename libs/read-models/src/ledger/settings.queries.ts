@@ -4,6 +4,7 @@ import type {
   CircuitState,
   EffectiveFact,
   Evolution,
+  Instant,
   SiteState,
 } from '@chargebook/domain';
 import {
@@ -26,6 +27,12 @@ const LATEST_OF_EACH_TYPE = `SELECT fact.* FROM unnest($1::text[]) AS thing (id)
       AND fact.problem IS NULL
     ORDER BY fact.occurred_at DESC, fact.device_sequence DESC NULLS FIRST, fact.sequence DESC LIMIT 1
   ) AS fact`;
+
+/** Facts that were replaced, with what they are replaced by: each counts when its replacement says that it happened. */
+const REPLACED = `SELECT wrong.*, correction.data AS correction FROM ledger.fact AS correction
+  JOIN ledger.fact AS wrong ON wrong.event_id = correction.corrects AND wrong.corrected_by = correction.sequence
+  WHERE correction.{scope} = ANY($1) AND correction.type = 'FactReplaced' AND correction.sequence <= $4
+    AND correction.problem IS NULL AND wrong.type = ANY($2) AND (correction.data ->> 'occurredAt')::timestamptz <= $3`;
 
 const CHARGER_SETTINGS = [
   'ChargerRegistered',
@@ -107,15 +114,26 @@ export class SettingsQueries {
     types: readonly string[],
     { at, cut }: AsOf,
   ): Promise<Map<string, EffectiveFact[]>> {
-    const rows = await this.database.query<FactRow>(LATEST_OF_EACH_TYPE.replaceAll('{scope}', scope), [
-      ids,
-      types,
-      at,
-      cut,
+    const values = [ids, types, at, cut];
+    const [standing, replaced] = await Promise.all([
+      this.database.query<FactRow>(LATEST_OF_EACH_TYPE.replaceAll('{scope}', scope), values),
+      this.database.query<ReplacedRow>(REPLACED.replaceAll('{scope}', scope), values),
     ]);
-    const facts = new Map<string, EffectiveFact[]>(ids.map((id) => [id, []]));
-    for (const row of rows) facts.get(row[scope] ?? '')?.push(factOfRow(row) as unknown as EffectiveFact);
-    for (const list of facts.values()) list.sort(compareFacts);
-    return facts;
+    const newest = new Map<string, Map<string, EffectiveFact>>(ids.map((id) => [id, new Map()]));
+    for (const row of [...standing, ...replaced.map(asReplaced)]) {
+      const fact = factOfRow(row) as unknown as EffectiveFact;
+      const ofThing = newest.get(row[scope] ?? '');
+      const known = ofThing?.get(fact.type);
+      if (known == null || compareFacts(known, fact) < 0) ofThing?.set(fact.type, fact);
+    }
+    return new Map([...newest].map(([id, facts]) => [id, [...facts.values()].sort(compareFacts)]));
   }
+}
+
+type ReplacedRow = FactRow & {
+  correction: { readonly occurredAt: Instant; readonly replacement: Record<string, unknown> };
+};
+
+function asReplaced({ correction, ...row }: ReplacedRow): FactRow {
+  return { ...row, data: correction.replacement, occurred_at: correction.occurredAt };
 }
