@@ -25,6 +25,16 @@ export class ConfigError extends Error {
   }
 }
 
+/** The data directory, or what lies in it, cannot be used; the message says why. */
+export class DataDirectoryError extends Error {
+  constructor(directory: string, options: { cause: unknown }) {
+    const { cause } = options;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The data directory ${directory} cannot be used: ${reason}`, options);
+    this.name = 'DataDirectoryError';
+  }
+}
+
 const ROLES: readonly string[] = ['all', 'api', 'projector'];
 const LOG_LEVELS: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;

@@ -7,6 +7,9 @@ export function createLogger(level: string): Logger {
   return pino({ level, base: undefined, redact: ['req.headers.authorization', 'headers.authorization'] });
 }
 
+/** What a request fails with is told by who answers it (most often it is the client's mistake), a busy port by main. */
+const TOLD_ELSEWHERE: readonly unknown[] = ['ExceptionsHandler', 'NestApplication'];
+
 /** What Nest says of its own start and stop is of interest to those who look for details only. */
 export function nestLogger(log: Logger): LoggerService {
   return {
@@ -17,8 +20,7 @@ export function nestLogger(log: Logger): LoggerService {
       log.warn(String(message));
     },
     error: (message: unknown, ...details: unknown[]) => {
-      // What a request fails with is told by whoever answers it; most often it is the client's own mistake.
-      log[details.at(-1) === 'ExceptionsHandler' ? 'debug' : 'error']({ details }, String(message));
+      log[TOLD_ELSEWHERE.includes(details.at(-1)) ? 'debug' : 'error']({ details }, String(message));
     },
     debug: (message: unknown) => {
       log.trace(String(message));

@@ -1,19 +1,25 @@
-import { ConfigError, isLoopback, readConfig } from './config';
-import { DataDirectoryError } from './engines/engines';
+import { DatabaseUnavailableError } from '@chargebook/read-models';
+import { ConfigError, DataDirectoryError, isLoopback, readConfig } from './config';
 import { createLogger } from './log';
 import { startServer } from './server';
+
+/** SQLSTATE classes 28 and 3D: unknown user or password, no such database. */
+const NOT_LET_IN = /^(28|3D)[0-9A-Z]{3}$/;
 
 /** Faults that the person at the keyboard can mend: the message is enough. */
 function plainMessageOf(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof DataDirectoryError) return error.message;
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'EADDRINUSE') return 'The port is in use by another program; choose another one with PORT.';
-  if (code === 'EACCES' && message?.includes('listen'))
-    return 'The port cannot be listened on; choose one above 1023 with PORT.';
+  const { code, syscall, port, message, cause } = error as NodeJS.ErrnoException & { port?: number };
+  if (error instanceof DatabaseUnavailableError)
+    return `DATABASE_URL: the database is out of reach${cause instanceof Error ? `: ${cause.message}` : ''}`;
+  if (code != null && NOT_LET_IN.test(code)) return `DATABASE_URL: ${message}`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine.';
-  const isOfAnEngine =
-    error instanceof Error && /^(EventStore|EmbeddedEventStore|Postgres|EmbeddedPostgres)/.test(error.name);
-  return isOfAnEngine ? message : undefined;
+  if (syscall !== 'listen') return undefined;
+  if (code === 'EADDRINUSE')
+    return `The port ${String(port)} is in use by another program; choose another one with PORT.`;
+  if (code === 'EACCES')
+    return `The port ${String(port)} is not for everyone to listen on; choose one above 1023 with PORT.`;
+  return undefined;
 }
 
 async function main(): Promise<void> {

@@ -98,7 +98,7 @@ export class ServerProcess {
   }
 
   get postmasterPid(): number {
-    return postmasterPidIn(this.dataDirectory) ?? 0;
+    return postmasterIn(this.dataDirectory) ?? 0;
   }
 
   signal(name: NodeJS.Signals): void {
@@ -167,13 +167,14 @@ async function untilEnd(child: ChildProcess): Promise<Said> {
   return { code, signal, stdout, stderr };
 }
 
-function postmasterPidIn(dataDirectory: string): number | undefined {
+/** The process id of the PostgreSQL that serves a data directory; undefined where none does. */
+export function postmasterIn(dataDirectory: string): number | undefined {
   const file = path.join(dataDirectory, 'postgres/pgdata/postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
 /** One that outlived its server, because the server was killed. */
 function killPostmaster(folder: string): void {
-  const pid = postmasterPidIn(path.join(folder, 'data'));
+  const pid = postmasterIn(path.join(folder, 'data'));
   if (pid != null && isRunning(pid)) process.kill(pid, 'SIGQUIT');
 }

@@ -6,6 +6,7 @@ import type { EventStoreAddress } from '@chargebook/event-store';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import { DataDirectoryError } from '../config';
 
 /** Where facts and read models are kept: embedded, or elsewhere. */
 export interface Engines {
@@ -27,20 +28,10 @@ const elsewhere = <Address>(address: Address): Started<Address> => ({
   stop: () => Promise.resolve(),
 });
 
-/** The data directory cannot be used; the message says why. */
-export class DataDirectoryError extends Error {
-  constructor(directory: string, cause: unknown) {
-    super(
-      `The data directory ${directory} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-    this.name = 'DataDirectoryError';
-  }
-}
-
 /** Starts what is to be embedded; what has started is stopped again when the other cannot. */
 export async function startEngines(config: Config, log: Logger): Promise<Engines> {
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new DataDirectoryError(config.dataDirectory, error);
+    throw new DataDirectoryError(config.dataDirectory, { cause: error });
   });
   const [eventStore, database] = await Promise.allSettled([
     startEventStore(config),
@@ -51,7 +42,8 @@ export async function startEngines(config: Config, log: Logger): Promise<Engines
       result.status === 'fulfilled' ? [result.value] : [],
     );
     await Promise.all(started.map((engine) => engine.stop()));
-    throw reasonOf(eventStore) ?? reasonOf(database);
+    const cause = reasonOf(eventStore) ?? reasonOf(database);
+    throw new DataDirectoryError(config.dataDirectory, { cause });
   }
   const engines = [eventStore.value, database.value];
   return {

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Actor } from '@chargebook/domain';
+import { DataDirectoryError } from '../config';
 
 const TOKEN_PREFIX = 'cb_admin_';
 
@@ -16,11 +17,14 @@ export async function adminCredentials(
   dataDirectory: string,
 ): Promise<Credentials & { readonly file: string }> {
   const file = path.join(dataDirectory, 'admin.token');
-  const expected = digestOf(await readOrMakeToken(file));
+  const token = await readOrMakeToken(file).catch((error: unknown) => {
+    throw new DataDirectoryError(dataDirectory, { cause: error });
+  });
+  const expected = digestOf(token);
   return {
     file,
-    actorOf: (token) =>
-      timingSafeEqual(digestOf(token), expected) ? { kind: 'ADMIN', id: 'admin' } : undefined,
+    actorOf: (told) =>
+      timingSafeEqual(digestOf(told), expected) ? { kind: 'ADMIN', id: 'admin' } : undefined,
   };
 }
 
@@ -35,7 +39,7 @@ async function readOrMakeToken(file: string): Promise<string> {
   const kept = (await readFile(file, 'utf8')).trim();
   if (kept.length >= 32) return kept;
   throw new Error(
-    `The admin token in ${file} is damaged; remove the file and start again to have a new one made.`,
+    `the admin token in ${file} is damaged; remove the file and start again to have a new one made.`,
   );
 }
 
