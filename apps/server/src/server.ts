@@ -53,6 +53,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 @Module({})
@@ -210,10 +211,20 @@ async function createApp({
 
 /**
  * A reuse of a key on another thing is caught where the read models can be asked; without them commands go on. Keys that
- * are asked for at the same time are looked up together.
+ * are asked for while a look-up is under way are looked up together after it.
  */
 function commandIndex(book: BookQueries, log: Logger): CommandIndex {
-  const loader = new DataLoader((keys: readonly CommandKey[]) => book.findCommands(keys), { cache: false });
+  let underWay: Promise<unknown> = Promise.resolve();
+  const lookUp = (keys: readonly CommandKey[]) => {
+    const found = book.findCommands(keys);
+    underWay = found.catch(() => undefined);
+    return found;
+  };
+  const loader = new DataLoader(lookUp, {
+    cache: false,
+    maxBatchSize: MOST_KEYS_AT_ONCE,
+    batchScheduleFn: (begin) => void underWay.then(begin),
+  });
   return {
     find: async (key) => {
       try {
