@@ -9,7 +9,8 @@ import {
   staysOf,
 } from '@chargebook/domain';
 import type { HistoryPoint } from './ledger/history.queries';
-import type { Placement, Relocation } from './placements/placements.queries';
+import type { Placement } from './placements/placement-rows';
+import type { Relocation } from './placements/relocations';
 import type { Consumption } from './sessions/consumption.queries';
 import type { SessionRecord } from './sessions/sessions.queries';
 

@@ -82,8 +82,8 @@ export class HistoryQueries {
 
 type Source = (columns: string, where: string, limited: string) => string;
 
-const ASKED_FOR = `fact.sequence <= $2 AND ($3::timestamptz IS NULL OR fact.occurred_at >= $3)
-  AND ($4::timestamptz IS NULL OR fact.occurred_at < $4) AND ($5::text[] IS NULL OR fact.type = ANY($5))`;
+const ASKED_FOR = `fact.sequence <= $2 AND fact.occurred_at >= coalesce($3::timestamptz, '-infinity')
+  AND fact.occurred_at < coalesce($4::timestamptz, 'infinity') AND ($5::text[] IS NULL OR fact.type = ANY($5))`;
 
 /** Where the facts of an axis come from: SELECTs with parameters $1 (id) to $5. */
 function sourcesOf({ axis }: HistoryPoint): Source[] {

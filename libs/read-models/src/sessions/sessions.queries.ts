@@ -64,8 +64,8 @@ export class SessionQueries {
       { sql: 'session.id', type: 'text' },
     ] as const;
     const sql = pageSql(request, columns, 'DESC', values);
-    const conditions = `${known('session', '$2')} AND ($3::timestamptz IS NULL OR session.started_at >= $3)
-      AND ($4::timestamptz IS NULL OR session.started_at < $4)`;
+    const conditions = `${known('session', '$2')} AND session.started_at >= coalesce($3::timestamptz, '-infinity')
+      AND session.started_at < coalesce($4::timestamptz, 'infinity')`;
     const limited = `ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`;
     const selected = `SELECT ${SESSION_COLUMNS}, session.told_energy_watt_hours FROM sessions.session`;
     const { some, all } =
