@@ -90,16 +90,19 @@ export class Book {
 
   /** The data of a document that has no errors. */
   async query<Data>(query: string, variables: object = {}, headers: Headers = {}): Promise<Data> {
-    const { body, text } = await this.ask(query, variables, headers);
-    if (body.errors != null || body.data == null) throw new Error(text);
-    return body.data as Data;
+    return dataOf<Data>(await this.ask(query, variables, headers));
+  }
+
+  /** Sends mutations, which need not wait for what was recorded before. */
+  private async mutate<Data>(query: string, variables: object): Promise<Data> {
+    return dataOf<Data>(await this.send(JSON.stringify({ query, variables })));
   }
 
   /** Sends one command by the name of its mutation. */
   async command(name: string, input: object, options: CommandOptions = {}): Promise<Outcome> {
     const document = `mutation ($input: ${inputTypeOf(name)}!, $options: CommandOptions) {
       ${name}(input: $input, options: $options) { ${OUTCOME} } }`;
-    const data = await this.query<Record<string, Outcome>>(document, { input, options });
+    const data = await this.mutate<Record<string, Outcome>>(document, { input, options });
     return this.remember(data[name]!);
   }
 
@@ -118,7 +121,10 @@ export class Book {
       [`input${String(n)}`, input],
       [`options${String(n)}`, options ?? {}],
     ]);
-    const data = await this.query<Record<string, Outcome>>(document, Object.fromEntries(variables) as object);
+    const data = await this.mutate<Record<string, Outcome>>(
+      document,
+      Object.fromEntries(variables) as object,
+    );
     return commands.map((_, n) => this.remember(data[`c${String(n)}`]!));
   }
 
@@ -134,7 +140,7 @@ export class Book {
     const document = `mutation ($input: RecordObservationsInput!, $dryRun: Boolean) {
       recordObservations(input: $input, dryRun: $dryRun) { ${OUTCOME} } }`;
     const input = { observations };
-    const data = await this.query<{ recordObservations: Outcome[] }>(document, { input, dryRun });
+    const data = await this.mutate<{ recordObservations: Outcome[] }>(document, { input, dryRun });
     return data.recordObservations.map((outcome) => this.remember(outcome));
   }
 
@@ -158,6 +164,11 @@ export class Book {
       this.readAfter = outcome.position;
     return outcome;
   }
+}
+
+function dataOf<Data>({ body, text }: Answer): Data {
+  if (body.errors != null || body.data == null) throw new Error(text);
+  return body.data as Data;
 }
 
 /** Names of all mutations that record one command. */

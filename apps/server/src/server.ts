@@ -198,8 +198,16 @@ async function createApp({
     ],
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
-  adapter.getInstance().addHook('onResponse', (request, reply, done) => {
+  const fastify = adapter.getInstance();
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
+    // A connection whose request was under way when closing began is idle only now; nobody else would close it.
+    if (isClosing) setImmediate(() => fastify.server.closeIdleConnections());
     done();
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

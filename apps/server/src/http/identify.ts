@@ -3,7 +3,7 @@ import type { Channel } from '@chargebook/domain';
 import { CHANNELS, instantOf, isId } from '@chargebook/domain';
 import type { IncomingRequest, Queries } from '@chargebook/graphql';
 import { positionOf, RequestContext } from '@chargebook/graphql';
-import { ProjectionBehindError } from '@chargebook/read-models';
+import { DatabaseUnavailableError, ProjectionBehindError } from '@chargebook/read-models';
 import { GraphQLError } from 'graphql';
 import type { Credentials } from './credentials';
 import { bearerToken } from './credentials';
@@ -53,10 +53,15 @@ async function headAfter(queries: Queries, header: string | undefined): Promise<
     return await queries.book.headAfter(positionOf(header), READ_AFTER_TIMEOUT_MS);
   } catch (error) {
     if (error instanceof GraphQLError) throw badHeader(`x-read-after: ${error.message}`);
+    if (error instanceof DatabaseUnavailableError) throw notNow('SERVICE_UNAVAILABLE', error.message);
     if (!(error instanceof ProjectionBehindError)) throw error;
-    const message = 'The read models have not reached that position within 5 s; please try again.';
-    throw new GraphQLError(message, { extensions: { code: 'PROJECTION_BEHIND', http: { status: 503 } } });
+    throw notNow('PROJECTION_BEHIND', 'the read models have not reached that position within 5 s');
   }
+}
+
+function notNow(code: string, problem: string): GraphQLError {
+  const message = `Nothing was done: ${problem}. Please try again.`;
+  return new GraphQLError(message, { extensions: { code, http: { status: 503 } } });
 }
 
 function unauthenticated(isMissing: boolean): GraphQLError {

@@ -1,5 +1,4 @@
 import { DatabaseUnavailableError, PageRequestError, ProjectionBehindError } from '@chargebook/read-models';
-import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
 
@@ -9,10 +8,9 @@ export type OnInternalError = (error: unknown, reference: string) => void;
 /** Turns faults into answers: a code and a clear message where the client can do something, masked where it cannot. */
 export function errorFormatter(onInternalError: OnInternalError) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const cause = unwrapResolverError(error);
     if (isParserExhausted(formatted)) return { ...formatted, message: 'The document is nested too deeply.' };
-    if (cause instanceof GraphQLError || formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR')
-      return formatted;
+    if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
+    const cause = causeOf(error);
     const known = knownFault(cause);
     if (known != null) return { ...formatted, message: known.message, extensions: { code: known.code } };
     const reference = crypto.randomUUID();
@@ -20,6 +18,10 @@ export function errorFormatter(onInternalError: OnInternalError) {
     const message = `Something went wrong here; it is in the log under ${reference}.`;
     return { ...formatted, message, extensions: { code: 'INTERNAL_SERVER_ERROR', reference } };
   };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError ? (error.originalError ?? error) : error;
 }
 
 /** The parser descends as the document does; what it finds wrong itself it calls a syntax error. */
