@@ -28,6 +28,17 @@ interface WiringRow {
   readonly until_at: Instant | null;
 }
 
+const STAY_COLUMNS = [
+  'charger',
+  'backplate',
+  'from_at',
+  'until_at',
+  'destination',
+  'mounted_by',
+  'dismounted_by',
+] as const;
+const WIRING_COLUMNS = ['backplate', 'circuit', 'site', 'from_at', 'until_at'] as const;
+
 /** Where chargers hung, and how backplates were wired to circuits and sites; on two clocks. */
 export const placementsProjection: Projection = {
   name: 'placements',
@@ -58,17 +69,8 @@ async function takeStays(
     { scope: 'charger', ids: chargers, types: STAY_FACTS },
     after + 1,
   );
-  const rows = new VersionedRows<StayRow>('stay', (row) => row.charger);
-  const columns = [
-    'charger',
-    'backplate',
-    'from_at',
-    'until_at',
-    'destination',
-    'mounted_by',
-    'dismounted_by',
-  ] as const;
-  await rows.load(transaction, columns, 'charger = ANY($1)', [chargers]);
+  const rows = new VersionedRows<StayRow>('stay', STAY_COLUMNS, (row) => row.charger);
+  await rows.load(transaction, 'charger = ANY($1)', [chargers]);
   for (const charger of chargers) {
     const facts = known.get(charger) ?? [];
     for (const fact of news.get(`charger:${charger}`) ?? []) {
@@ -107,9 +109,8 @@ async function takeWirings(
     after + 1,
   );
   const sites = await sitesOfCircuits(transaction, [...known.values(), ...news.values()].flat());
-  const rows = new VersionedRows<WiringRow>('wiring', (row) => row.backplate);
-  const columns = ['backplate', 'circuit', 'site', 'from_at', 'until_at'] as const;
-  await rows.load(transaction, columns, 'backplate = ANY($1)', [backplates]);
+  const rows = new VersionedRows<WiringRow>('wiring', WIRING_COLUMNS, (row) => row.backplate);
+  await rows.load(transaction, 'backplate = ANY($1)', [backplates]);
   for (const backplate of backplates) {
     const facts = known.get(backplate) ?? [];
     for (const fact of news.get(`backplate:${backplate}`) ?? []) {

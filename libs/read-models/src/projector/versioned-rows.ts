@@ -2,7 +2,6 @@ import type { Transaction } from '../database/database';
 
 interface Entry<Row> {
   readonly row: Row;
-  readonly fingerprint: string;
   /** Where the stored row is; absent for one that is new. */
   readonly ctid?: string;
   readonly knownFrom: number;
@@ -10,7 +9,7 @@ interface Entry<Row> {
 
 /**
  * Rows that are never changed but superseded: each holds from one sequence of the book up to another. They come in
- * groups that are replaced as wholes; what stays the same stays.
+ * groups that are replaced as wholes; what stays the same stays. Two rows of a group may be alike: each counts.
  */
 export class VersionedRows<Row extends object> {
   private readonly groups = new Map<string, Entry<Row>[]>();
@@ -19,6 +18,7 @@ export class VersionedRows<Row extends object> {
 
   constructor(
     private readonly table: string,
+    private readonly columns: readonly (keyof Row & string)[],
     private readonly groupOf: (row: Row) => string,
   ) {}
 
@@ -27,38 +27,35 @@ export class VersionedRows<Row extends object> {
    *
    * @param where SQL condition on the table's columns
    */
-  async load(
-    transaction: Transaction,
-    columns: readonly (keyof Row & string)[],
-    where: string,
-    values: readonly unknown[],
-  ) {
+  async load(transaction: Transaction, where: string, values: readonly unknown[]) {
     const rows = await transaction.query<Row & { ctid: string; known_from: number }>(
-      `SELECT ctid::text, known_from, ${columns.join(', ')} FROM ${this.table} WHERE known_to IS NULL AND ${where}`,
+      `SELECT ctid::text, known_from, ${this.columns.join(', ')} FROM ${this.table} WHERE known_to IS NULL AND ${where}`,
       values,
     );
     for (const { ctid, known_from: knownFrom, ...rest } of rows) {
       const row = rest as unknown as Row;
-      this.entries(this.groupOf(row)).push({ row, fingerprint: fingerprintOf(row), ctid, knownFrom });
+      this.entries(this.groupOf(row)).push({ row, ctid, knownFrom });
     }
   }
 
-  /** From a sequence on, these are the rows of a group. */
+  /** From a sequence on, these are the rows of a group; those that stay the same are best given in the same order. */
   replace(group: string, rows: readonly Row[], sequence: number): void {
-    // There may be rows that are alike, as two readings of one instant are: each counts.
-    const wanted = new Map<string, Row[]>();
-    for (const row of rows) {
-      const fingerprint = fingerprintOf(row);
-      wanted.set(fingerprint, [...(wanted.get(fingerprint) ?? []), row]);
+    const entries = this.entries(group);
+    let same = 0;
+    for (let entry = entries[0], row = rows[0]; entry != null && row != null;) {
+      if (!this.areAlike(entry.row, row)) break;
+      same += 1;
+      [entry, row] = [entries[same], rows[same]];
     }
-    const stays: Entry<Row>[] = [];
-    for (const entry of this.entries(group)) {
-      if (wanted.get(entry.fingerprint)?.pop() != null) stays.push(entry);
-      else this.close(entry, sequence);
+    const others = new Map<string, Entry<Row>[]>();
+    for (const entry of entries.splice(same)) {
+      const fingerprint = this.fingerprintOf(entry.row);
+      others.set(fingerprint, [...(others.get(fingerprint) ?? []), entry]);
     }
-    for (const [fingerprint, alike] of wanted)
-      stays.push(...alike.map((row) => ({ row, fingerprint, knownFrom: sequence })));
-    this.groups.set(group, stays);
+    for (const row of rows.slice(same)) {
+      entries.push(others.get(this.fingerprintOf(row))?.shift() ?? { row, knownFrom: sequence });
+    }
+    for (const entry of [...others.values()].flat()) this.close(entry, sequence);
   }
 
   /** Writes what has changed since the rows were loaded. */
@@ -98,12 +95,12 @@ export class VersionedRows<Row extends object> {
     }
     return entries;
   }
-}
 
-function fingerprintOf(row: object): string {
-  return JSON.stringify(
-    Object.entries(row)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .filter(([, value]) => value != null),
-  );
+  private areAlike(a: Row, b: Row): boolean {
+    return this.columns.every((column) => (a[column] ?? null) === (b[column] ?? null));
+  }
+
+  private fingerprintOf(row: Row): string {
+    return JSON.stringify(this.columns.map((column) => row[column] ?? null));
+  }
 }

@@ -1,9 +1,10 @@
-import type { EffectiveFact, EnergyIncrement, EnergyReading, Instant, Session } from '@chargebook/domain';
-import { energyIncrementsOf, factsInEffect, readingsOf, SESSION_FACTS, sessionsOf } from '@chargebook/domain';
+import type { Instant, Session } from '@chargebook/domain';
+import { SESSION_FACTS } from '@chargebook/domain';
 import type { Transaction } from '../database/database';
 import type { Projection } from '../projector/projection';
 import { idsOfThings } from '../projector/projection';
 import { VersionedRows } from '../projector/versioned-rows';
+import { ChargerSessions } from './charger-sessions';
 import { factsFrom, windowsOf } from './session-window';
 
 const TYPES: readonly string[] = [...SESSION_FACTS, 'EnergyReadingRecorded', 'FactRetracted', 'FactReplaced'];
@@ -42,8 +43,8 @@ const ENERGY_COLUMNS = ['charger', 'session', 'started_at', 'at', 'placed_at', '
 
 /**
  * Sessions and their energy, on two clocks. Where they took place is a matter of placements. A fact concerns the sessions
- * around its own time, so they are made anew from a little before that time on: the same for facts that come in order,
- * late, or as corrections.
+ * around its own time, so only facts from a little before that time on are looked at: the same for facts that come in
+ * order, late, or as corrections.
  */
 export const sessionsProjection: Projection = {
   name: 'sessions',
@@ -57,14 +58,14 @@ export const sessionsProjection: Projection = {
     const past = await factsFrom(transaction, windows, TYPES, after);
     const rows = await currentRows(transaction, windows);
     for (const charger of chargers) {
-      const from = windows.get(charger);
-      const facts = past.get(charger) ?? [];
+      const line = new ChargerSessions(past.get(charger) ?? [], windows.get(charger));
       for (const fact of news.get(`charger:${charger}`) ?? []) {
-        facts.push(fact);
-        const { before, inWindow } = split(factsInEffect(facts), from);
-        const sessions = sessionsOf(inWindow, { hangs: hangsAfter(before) });
-        rows.sessions.replace(charger, sessions.map(sessionRow), fact.bookOrder);
-        rows.energy.replace(charger, energyRows(sessions, inWindow), fact.bookOrder);
+        for (const id of line.take(fact)) {
+          const session = line.session(id);
+          const [group, sequence] = [groupOf(charger, id), fact.bookOrder];
+          rows.sessions.replace(group, session == null ? [] : [sessionRow(session)], sequence);
+          rows.energy.replace(group, session == null ? [] : energyRows(session, line), sequence);
+        }
       }
     }
     await rows.sessions.save(transaction);
@@ -72,31 +73,25 @@ export const sessionsProjection: Projection = {
   },
 };
 
-/** Facts before a window, and in it. */
-function split(facts: readonly EffectiveFact[], from: Instant | undefined) {
-  const begin = facts.findIndex(({ metadata }) => from == null || metadata.occurredAt >= from);
-  return begin < 0
-    ? { before: facts, inWindow: [] }
-    : { before: facts.slice(0, begin), inWindow: facts.slice(begin) };
-}
-
-/** Whether the charger hangs after some facts; undefined where they tell of no move. */
-function hangsAfter(facts: readonly EffectiveFact[]): boolean | undefined {
-  const move = facts.findLast(({ type }) => type === 'ChargerMounted' || type === 'ChargerDismounted');
-  return move == null ? undefined : move.type === 'ChargerMounted';
+function groupOf(charger: string, session: string): string {
+  return `${charger} ${session}`;
 }
 
 async function currentRows(transaction: Transaction, windows: ReadonlyMap<string, Instant | undefined>) {
-  const sessions = new VersionedRows<SessionRow>('session', (row) => row.charger);
-  const energy = new VersionedRows<EnergyRow>('energy', (row) => row.charger);
+  const sessions = new VersionedRows<SessionRow>('session', SESSION_COLUMNS, (row) =>
+    groupOf(row.charger, row.id),
+  );
+  const energy = new VersionedRows<EnergyRow>('energy', ENERGY_COLUMNS, (row) =>
+    groupOf(row.charger, row.session),
+  );
   // One probe of the index for each charger, whatever the planner believes about their number.
   const inWindow = (table: string) => `ctid = ANY (ARRAY(
     SELECT stored.ctid FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, from_at) CROSS JOIN LATERAL (
       SELECT ctid FROM ${table} WHERE charger = touched.charger AND known_to IS NULL
         AND started_at >= coalesce(touched.from_at, '-infinity') OFFSET 0) AS stored))`;
   const values = [[...windows.keys()], [...windows.values()].map((from) => from ?? null)];
-  await sessions.load(transaction, SESSION_COLUMNS, inWindow('session'), values);
-  await energy.load(transaction, ENERGY_COLUMNS, inWindow('energy'), values);
+  await sessions.load(transaction, inWindow('session'), values);
+  await energy.load(transaction, inWindow('energy'), values);
   return { sessions, energy };
 }
 
@@ -113,24 +108,13 @@ function sessionRow(session: Session): SessionRow {
   };
 }
 
-function energyRows(sessions: readonly Session[], facts: readonly EffectiveFact[]): EnergyRow[] {
-  const readings = facts.filter((fact) => fact.type === 'EnergyReadingRecorded');
-  return sessions.flatMap((session) =>
-    toldEnergy(session, readingsOf(session, readings)).map(({ at, placedAt, wattHours }) => ({
-      charger: session.charger,
-      session: session.id,
-      started_at: session.startedAt,
-      at,
-      placed_at: placedAt,
-      watt_hours: wattHours,
-    })),
-  );
-}
-
-/** A meter that stands at 0 has told so, which is not the same as having told nothing. */
-function toldEnergy(session: Session, readings: readonly EnergyReading[]): EnergyIncrement[] {
-  const increments = energyIncrementsOf(session, readings);
-  const [first] = readings;
-  if (increments.length > 0 || first == null || session.toldEnergyWattHours != null) return increments;
-  return [{ at: first.at, placedAt: first.at, wattHours: 0 }];
+function energyRows(session: Session, line: ChargerSessions): EnergyRow[] {
+  return line.energyOf(session).map(({ at, placedAt, wattHours }) => ({
+    charger: session.charger,
+    session: session.id,
+    started_at: session.startedAt,
+    at,
+    placed_at: placedAt,
+    watt_hours: wattHours,
+  }));
 }
