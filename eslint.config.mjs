@@ -9,9 +9,13 @@ const mayImport = {
   'embedded-postgres': [],
   application: ['domain', 'event-store'],
   'read-models': ['domain', 'event-store'],
-  graphql: ['application', 'read-models', 'domain'],
+  audit: ['domain', 'read-models'],
+  graphql: ['application', 'read-models', 'audit', 'domain'],
+  simulation: ['domain'],
   server: [
     'graphql',
+    'audit',
+    'simulation',
     'application',
     'read-models',
     'event-store',
@@ -19,7 +23,18 @@ const mayImport = {
     'embedded-postgres',
     'domain',
   ],
-  cli: ['domain'],
+  console: [],
+  cli: ['domain', 'simulation'],
+  bench: [
+    'domain',
+    'event-store',
+    'embedded-eventstore',
+    'embedded-postgres',
+    'application',
+    'read-models',
+    'graphql',
+    'simulation',
+  ],
   house: [],
 };
 
@@ -41,7 +56,7 @@ const boundaries = (alsoAllowed) => [
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '.nx', '**/*.generated.ts', '**/project.json'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
