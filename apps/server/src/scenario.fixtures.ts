@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Book, Outcome } from './book.fixtures';
+import type { Timeline } from './timeline.fixtures';
+import { askTimeline } from './timeline.fixtures';
 
 /** What an answer about a limit is expected to say; only what is there is compared. */
 export interface Expectation {
@@ -42,6 +44,7 @@ export interface Told {
   readonly refusals: readonly { readonly expected: string | undefined; readonly outcome: Outcome }[];
   readonly limits: readonly { readonly expected: Expectation; readonly answer: LimitAnswer }[];
   readonly sessions: readonly { readonly expected: readonly string[]; readonly ids: readonly string[] }[];
+  readonly timelines: readonly Timeline[];
 }
 
 /** `effectiveLimit` over GraphQL; ids as in the scenario. */
@@ -53,15 +56,25 @@ export interface LimitAnswer {
 
 const folder = new URL('../../../libs/domain/src/limits/cases/', import.meta.url);
 
+/** Cases that may lie beside this checkout, in the same form. */
+const neighbour = new URL('../../../../shared/scenarios/limits.json', import.meta.url);
+
 /** The worked cases of the domain's own tests, but for those with corrections, for which there is no mutation. */
 export function scenarios(): Scenario[] {
-  return readdirSync(folder).flatMap((file) => {
-    const text = readFileSync(new URL(file, folder), 'utf8');
-    const { world, scenarios: cases } = JSON.parse(text) as { world: Step[]; scenarios: Scenario[] };
-    return cases
-      .filter(({ steps }) => steps.every(({ correct }) => correct == null))
-      .map((one) => ({ ...one, world, id: `${file.replace('.json', '')}.${one.id}` }));
-  });
+  const own = readdirSync(folder).flatMap((file) =>
+    casesIn(new URL(file, folder), file.replace('.json', '')),
+  );
+  return existsSync(neighbour) ? [...own, ...casesIn(neighbour, 'neighbour')] : own;
+}
+
+function casesIn(file: URL, group: string): Scenario[] {
+  const { world, scenarios: cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+    world: Step[];
+    scenarios: Scenario[];
+  };
+  return cases
+    .filter(({ steps }) => steps.every(({ correct }) => correct == null))
+    .map((one) => ({ ...one, world, id: `${group}.${one.id}` }));
 }
 
 const LIMIT = `amps offeredAmps phases behaviour binding unknownSources blockers nextChangeAt explanation
@@ -84,7 +97,8 @@ export class Player {
     for (const outcome of await this.book.commands(commands))
       this.refusals.push({ expected: undefined, outcome });
     for (const step of steps) await this.take(step);
-    return { refusals: this.refusals, limits: this.limits, sessions: this.sessions };
+    const { refusals, limits, sessions } = this;
+    return { refusals, limits, sessions, timelines: await this.askTimelines(steps) };
   }
 
   private async take(step: Step): Promise<void> {
@@ -134,6 +148,16 @@ export class Player {
       { id: this.own(id) },
     );
     this.sessions.push({ expected: ids, ids: data.thing.sessions.nodes.map((session) => session.id) });
+  }
+
+  /** Of each charger that is looked at, around all that happens in the case. */
+  private async askTimelines(steps: readonly Step[]): Promise<Timeline[]> {
+    const instants = steps.flatMap(({ at, expect }) => [at ?? [], expect?.at ?? []].flat()).sort();
+    const chargers = new Set(steps.flatMap(({ expect }) => expect?.charger ?? []));
+    const [first, last] = [instants[0], instants.at(-1)];
+    if (first == null || last == null) return [];
+    const asked = [...chargers].map((charger) => askTimeline(this.book, this.own(charger), first, last));
+    return Promise.all(asked);
   }
 
   private withOwnIds(input: object): object {

@@ -120,9 +120,9 @@ function queriesOn(database: Database, progress: Progress, store: EventStore): Q
   return {
     book: new BookQueries(database, progress, store),
     consumption: new ConsumptionQueries(database),
-    effects: new EffectQueries(database, settings),
+    effects: new EffectQueries(database),
     history: new HistoryQueries(database),
-    limits: new LimitQueries(database, settings),
+    limits: new LimitQueries(database),
     placements: new PlacementQueries(database),
     registry: new RegistryQueries(database),
     sessions: new SessionQueries(database),

@@ -88,3 +88,5 @@ export type { LimitEnd, LimitSource, LimitSourceKind } from './limits/limit-sour
 export type { Behaviour } from './limits/limit-value';
 export type { LimitEffect } from './limits/limit-effect';
 export { limitEffect } from './limits/limit-effect';
+export type { LimitSegment, SourceSpan } from './limits/limit-timeline';
+export { limitTimeline, TimelineTooLongError } from './limits/limit-timeline';

@@ -19,7 +19,12 @@ import {
 } from './commands/command-result.resolver';
 import { mutationResolvers } from './commands/mutations';
 import { HistoryEntryResolver } from './history/history.resolver';
-import { EffectiveLimitResolver, LimitSourceResolver } from './limit/limit.resolver';
+import {
+  ChargerLimitResolver,
+  EffectiveLimitResolver,
+  LimitSourceResolver,
+  SourceSpanResolver,
+} from './limit/limit.resolver';
 import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
 import type { OnInternalError } from './request/errors';
 import { errorFormatter } from './request/errors';
@@ -78,6 +83,7 @@ export class ChargebookGraphqlModule {
       providers: [
         BackplateResolver,
         BookResolver,
+        ChargerLimitResolver,
         ChargerResolver,
         ChargerSettingsResolver,
         CircuitResolver,
@@ -93,6 +99,7 @@ export class ChargebookGraphqlModule {
         RelocationResolver,
         SessionResolver,
         SiteResolver,
+        SourceSpanResolver,
       ],
     };
   }

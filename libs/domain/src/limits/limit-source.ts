@@ -75,8 +75,7 @@ export interface Ending {
 }
 
 /** A charge plan that is enabled, not over and not overridden. */
-export interface PlanInForce {
-  readonly eventId: string;
+export interface PlanInForce extends Pick<LimitSource, 'eventId' | 'axis' | 'ofId' | 'setBy'> {
   readonly calendar: PlanCalendar;
 }
 

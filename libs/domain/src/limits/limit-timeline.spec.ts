@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { epochMsOf, instantOf } from '../time';
 import { effectiveLimit } from './effective-limit';
 import { CHARGERS, history, instant } from './history.fixtures';
-import type { LimitSegment } from './limit-timeline';
+import type { LimitSource } from './limit-source';
+import type { LimitSegment, SourceSpan } from './limit-timeline';
 import { limitSegments, limitTimeline } from './limit-timeline';
 import { isSameValue } from './limit-value';
 import { Story } from './story.fixtures';
@@ -30,10 +31,18 @@ describe('the timeline of any history', () => {
           const ends = segments.flatMap((segment) => [segment.from, justBefore(segment.to)]);
           for (const at of [...ends, ...others.filter((other) => from <= other && other < to)]) {
             const segment = segments.find((each) => each.from <= at && at < each.to);
-            expect({
+            const limit = effectiveLimit(knowledge, at);
+            expect({ at, isRight: segment != null && isSameValue(segment, limit) }).toEqual({
               at,
-              isRight: segment != null && isSameValue(segment, effectiveLimit(knowledge, at)),
-            }).toEqual({ at, isRight: true });
+              isRight: true,
+            });
+            // On no backplate nothing is in force that would be compared.
+            const inForce =
+              limit.behaviour === 'NOT_MOUNTED' ? [] : limit.sources.filter((each) => each.inForce);
+            expect({ at, sources: (segment?.sources ?? []).filter(covers(at)).map(toldOf).sort() }).toEqual({
+              at,
+              sources: inForce.map(toldOf).sort(),
+            });
           }
         },
       ),
@@ -93,6 +102,14 @@ describe('the timeline of a charger with a nightly plan', () => {
     expect(limitTimeline(nightly().knowledgeOf('X'), SET_UP, SET_UP)).toEqual([]);
   });
 });
+
+function covers(at: string) {
+  return ({ from, to }: SourceSpan) => from <= at && at < to;
+}
+
+function toldOf({ eventId, kind, axis, ofId, amps, setBy }: LimitSource | SourceSpan): string {
+  return JSON.stringify([eventId, kind, axis, ofId, amps, setBy]);
+}
 
 function justBefore(instantOfEnd: string): string {
   return instantOf(epochMsOf(instantOfEnd) - 1);

@@ -2,21 +2,44 @@ import type { Instant } from '../time';
 import { earlier, epochMsOf, instantOf } from '../time';
 import { limitSituation } from './effective-limit';
 import type { LimitKnowledge } from './knowledge';
-import type { LimitSituation, LimitValue } from './limit-value';
+import type { LimitSource } from './limit-source';
+import type { Evaluation, LimitSituation, LimitValue } from './limit-value';
 import { evaluate, isSameValue } from './limit-value';
 import { ownEnds } from './next-change';
+import { SourceSpans } from './source-spans';
 import { SpanFacts } from './span-facts';
+
+/** A source in force, over the part [from, to) of a segment in which it stays as it is. */
+export interface SourceSpan extends Pick<
+  LimitSource,
+  'kind' | 'amps' | 'axis' | 'ofId' | 'setBy' | 'eventId'
+> {
+  readonly from: Instant;
+  readonly to: Instant;
+}
 
 /** A span [from, to) in which the effective limit stays the same. */
 export interface LimitSegment extends LimitValue {
   readonly from: Instant;
   readonly to: Instant;
+  /** All sources in force, binding or not: what they are may change while the limit stays. */
+  readonly sources: readonly SourceSpan[];
 }
 
-/** A value, and the instant from which it holds. */
-interface ValueFrom {
+/** A timeline would take more steps than whoever asks can use. */
+export class TimelineTooLongError extends Error {
+  constructor(readonly mostSteps: number) {
+    super(
+      `The limit would have to be looked at more than ${String(mostSteps)} times: ask for a shorter span.`,
+    );
+    this.name = 'TimelineTooLongError';
+  }
+}
+
+/** What holds from an instant on. */
+interface EvaluatedFrom {
   readonly from: Instant;
-  readonly value: LimitValue;
+  readonly evaluation: Evaluation;
 }
 
 /**
@@ -24,9 +47,16 @@ interface ValueFrom {
  * unless `from` is before `to`.
  *
  * @param knowledge all facts that can matter at any instant of the span
+ * @param mostSteps at how many instants the limit may be looked at; there are no more segments than that
+ * @throws TimelineTooLongError where that is not enough
  */
-export function limitTimeline(knowledge: LimitKnowledge, from: Instant, to: Instant): LimitSegment[] {
-  return [...limitSegments(knowledge, from, to)];
+export function limitTimeline(
+  knowledge: LimitKnowledge,
+  from: Instant,
+  to: Instant,
+  mostSteps = Infinity,
+): LimitSegment[] {
+  return [...limitSegments(knowledge, from, to, mostSteps)];
 }
 
 /** The same one after the other, for those who must stop when there are too many. */
@@ -34,26 +64,34 @@ export function* limitSegments(
   knowledge: LimitKnowledge,
   from: Instant,
   to: Instant,
+  mostSteps = Infinity,
 ): Generator<LimitSegment> {
-  let open: ValueFrom | undefined;
-  for (const next of values(knowledge, from, to)) {
-    if (open != null && isSameValue(open.value, next.value)) continue;
-    if (open != null) yield { from: open.from, to: next.from, ...open.value };
-    open = next;
+  let open: EvaluatedFrom | undefined;
+  let sources = new SourceSpans();
+  let steps = 0;
+  for (const next of evaluations(knowledge, from, to)) {
+    if ((steps += 1) > mostSteps) throw new TimelineTooLongError(mostSteps);
+    if (open != null && !isSameValue(open.evaluation.value, next.evaluation.value)) {
+      yield { from: open.from, to: next.from, ...open.evaluation.value, sources: sources.until(next.from) };
+      open = undefined;
+      sources = new SourceSpans();
+    }
+    open ??= next;
+    sources.add(next.evaluation.terms, next.from);
   }
-  if (open != null) yield { from: open.from, to, ...open.value };
+  if (open != null) yield { from: open.from, to, ...open.evaluation.value, sources: sources.until(to) };
 }
 
-/** The value at each instant of the span at which it may be another than before. */
-function* values(knowledge: LimitKnowledge, from: Instant, to: Instant): Generator<ValueFrom> {
+/** What holds from each instant of the span at which it may be another than before. */
+function* evaluations(knowledge: LimitKnowledge, from: Instant, to: Instant): Generator<EvaluatedFrom> {
   const facts = new SpanFacts(knowledge);
   let at = from;
   while (at < to) {
     const { situation } = limitSituation(knowledge.charger, facts, at);
-    yield { from: at, value: evaluate(situation).value };
+    yield { from: at, evaluation: evaluate(situation) };
     const next = earlier(facts.nextInstantAfter(at) ?? to, to);
     for (const change of ownChanges(situation, next))
-      yield { from: change, value: evaluate(situation, change).value };
+      yield { from: change, evaluation: evaluate(situation, change) };
     at = next;
   }
 }

@@ -27,17 +27,23 @@ export interface LimitValue {
 }
 
 /** A source as it is compared. */
-type Term = Pick<LimitSource, 'kind' | 'amps' | 'eventId'>;
+export type Term = Pick<LimitSource, 'kind' | 'amps' | 'eventId' | 'axis' | 'ofId' | 'setBy'>;
 
 /** A value, and how it came about. */
 export interface Evaluation {
   readonly value: LimitValue;
+  /** The sources in force. */
+  readonly terms: readonly Term[];
   /** The sources that equal the limit. */
   readonly binding: readonly Term[];
   readonly choice?: PhaseChoice;
 }
 
-const NOT_MOUNTED: Evaluation = { value: { behaviour: 'NOT_MOUNTED', binding: [] }, binding: [] };
+const NOT_MOUNTED: Evaluation = {
+  value: { behaviour: 'NOT_MOUNTED', binding: [] },
+  terms: [],
+  binding: [],
+};
 
 /**
  * Compares the sources in force: the lowest wins, whatever its kind. The only place where limits are compared.
@@ -60,7 +66,7 @@ export function evaluate(
   }
   const choice = choosePhases(ceiling, situation.phaseSetting);
   const binding = terms.filter(({ amps }) => binds(amps, choice));
-  return { value: valueOf(choice, binding, situation.hasCar), binding, choice };
+  return { value: valueOf(choice, binding, situation.hasCar), terms, binding, choice };
 }
 
 function termsAt(situation: LimitSituation, at: Instant, without?: ReadonlySet<string>): readonly Term[] {
@@ -71,8 +77,10 @@ function termsAt(situation: LimitSituation, at: Instant, without?: ReadonlySet<s
   );
   for (const { source, from } of coming) if (from <= at) terms.push(source);
   const capAmps = plan?.calendar.capAmpsAt(epochMsOf(at));
-  if (plan != null && capAmps != null)
-    terms.push({ kind: 'CHARGE_PLAN', amps: onEachPhase(capAmps), eventId: plan.eventId });
+  if (plan != null && capAmps != null) {
+    const { axis, ofId, setBy, eventId } = plan;
+    terms.push({ kind: 'CHARGE_PLAN', amps: onEachPhase(capAmps), axis, ofId, setBy, eventId });
+  }
   return without == null ? terms : terms.filter(({ eventId }) => !without.has(eventId));
 }
 

@@ -25,7 +25,8 @@ export function addChargePlan(sources: SourceList, charger: ChargerSituation, at
   const origin = originOf('CHARGE_PLAN', charger, set);
   const atMs = epochMsOf(at);
   if (ending == null) {
-    sources.plan = { eventId: set.eventId, calendar };
+    const { axis, ofId } = origin;
+    sources.plan = { eventId: set.eventId, axis, ofId, setBy: set.metadata.actor, calendar };
     const capAmps = calendar.capAmpsAt(atMs);
     if (capAmps != null) sources.addInForce(origin, capAmps);
     return;

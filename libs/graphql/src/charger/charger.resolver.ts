@@ -1,5 +1,5 @@
 import type { ChargerState, Instant } from '@chargebook/domain';
-import { DEFAULT_OPERATOR, earlier } from '@chargebook/domain';
+import { DEFAULT_OPERATOR } from '@chargebook/domain';
 import type { ChargerFilter, ChargerRecord, PageRequest } from '@chargebook/read-models';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { HistoryArgs } from '../history/history-field';
@@ -42,16 +42,6 @@ export class ChargerResolver {
   ) {
     const cut = await request.cut(args.knownAt);
     return connectionOf(await request.queries.placements.page({ charger: serial }, cut, args));
-  }
-
-  @ResolveField()
-  async effectiveLimit(
-    @Parent() { serial }: ChargerRecord,
-    @Args() args: AsOfArgs,
-    @Context() request: RequestContext,
-  ) {
-    const knownAt = earlier(args.knownAt ?? request.identity.now, request.identity.now);
-    return request.loaders.effectiveLimit(await request.asOf(args), knownAt).load(serial);
   }
 
   @ResolveField()

@@ -1,4 +1,11 @@
-import { DatabaseUnavailableError, PageRequestError, ProjectionBehindError } from '@chargebook/read-models';
+import { TimelineTooLongError } from '@chargebook/domain';
+import {
+  DatabaseUnavailableError,
+  PageRequestError,
+  ProjectionBehindError,
+  SpanTooBusyError,
+  TimelineRequestError,
+} from '@chargebook/read-models';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
 
@@ -29,9 +36,13 @@ function isParserExhausted({ message, extensions }: GraphQLFormattedError): bool
   return extensions?.code === 'GRAPHQL_PARSE_FAILED' && !message.startsWith('Syntax Error');
 }
 
+/** What the client asked for makes no sense, or is too much. */
+const REQUEST_FAULTS = [PageRequestError, SpanTooBusyError, TimelineRequestError, TimelineTooLongError];
+
 function knownFault(cause: unknown): { code: string; message: string } | undefined {
   if (!(cause instanceof Error)) return undefined;
-  if (cause instanceof PageRequestError) return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (REQUEST_FAULTS.some((fault) => cause instanceof fault))
+    return { code: 'BAD_USER_INPUT', message: cause.message };
   if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };
   if (cause instanceof DatabaseUnavailableError || cause.name === 'EventStoreUnavailableError') {
     const message = `${cause.message}; whether a command was recorded shows when it is sent again with its commandId`;

@@ -3,7 +3,6 @@ import { effectiveLimit, limitEffect } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
-import type { SettingsQueries } from '../ledger/settings.queries';
 import { visitsTo, within } from '../placements/visits';
 import { LimitFacts } from './limit-facts';
 import { Overlay } from './overlay';
@@ -26,10 +25,7 @@ const OF_A_CARRIER = [
 
 /** What facts do to the limits of all chargers that they concern: the book without them, and with them. */
 export class EffectQueries {
-  constructor(
-    private readonly database: Database,
-    private readonly settings: SettingsQueries,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * @param facts what a command records, or would; in the book or not
@@ -44,7 +40,7 @@ export class EffectQueries {
       const asOf = { at, cut };
       const chargers = await this.chargersConcerned(facts, asOf);
       if (chargers.length === 0) continue;
-      const limitFacts = await LimitFacts.ofChargers(this.database, this.settings, chargers, asOf, overlay);
+      const limitFacts = await LimitFacts.of(this.database, { chargers }, asOf, overlay);
       for (const charger of chargers) {
         const before = limitFacts.knowledgeOf(charger);
         const effect = limitEffect(effectiveLimit(before, at), effectiveLimit(overlay.over(before), at));

@@ -1,11 +1,11 @@
 import type { EffectiveFact, Instant, LimitKnowledge, LimitPlacement, LimitScope } from '@chargebook/domain';
-import { earlier } from '@chargebook/domain';
-import type { AsOf } from '../book/as-of';
+import { compareFacts, earlier } from '@chargebook/domain';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
 import type { FactRow } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
-import type { SettingsQueries } from '../ledger/settings.queries';
+import type { FrequentFacts, LimitLook } from './fact-probes';
+import { FactProbes } from './fact-probes';
 import type { Overlay } from './overlay';
 
 /** Facts of which there are few in a unit's whole life: all of them are taken. */
@@ -26,15 +26,25 @@ const RARE_OF_CHARGER = [
   'FaultCleared',
   'ChargerRetired',
 ];
-/** Facts that come often: of each the latest, and the first that can have ended it. */
-const FREQUENT_OF_CHARGER = {
-  DynamicChargerCurrentSet: ['DynamicChargerCurrentCleared', 'SessionStarted'],
-  SessionStarted: ['SessionEnded', 'ScheduleOverridden'],
-  ConnectivityLost: ['ConnectivityRestored'],
-} as const;
+/** Late facts can reveal that a set was none; so many in a row have never been one. */
+const SETS_LOOKED_BACK = 20;
+
+const CONNECTIVITY: FrequentFacts = {
+  type: 'ConnectivityLost',
+  ends: ['ConnectivityRestored'],
+  lookedBack: 1,
+};
+const FREQUENT_OF_CHARGER: readonly FrequentFacts[] = [
+  {
+    type: 'DynamicChargerCurrentSet',
+    ends: ['DynamicChargerCurrentCleared', 'SessionStarted'],
+    lookedBack: SETS_LOOKED_BACK,
+  },
+  { type: 'SessionStarted', ends: ['SessionEnded', 'ScheduleOverridden'], lookedBack: 1 },
+  CONNECTIVITY,
+];
 /** What happens to whoever carries a circuit's value. */
 const RARE_OF_CARRIER = ['ChargerMounted', 'ChargerDismounted', 'PowerLost', 'PowerRestored'];
-const FREQUENT_OF_CARRIER = { ConnectivityLost: ['ConnectivityRestored'] } as const;
 
 const RARE_OF_CIRCUIT = [
   'CircuitAdded',
@@ -42,54 +52,64 @@ const RARE_OF_CIRCUIT = [
   'MaxCircuitCurrentSet',
   'OfflineFallbackCurrentSet',
   'PrimaryBackplateDesignated',
+  'CircuitRetired',
 ];
-const LOAD = ['DynamicCircuitCurrentSet', 'DynamicCircuitCurrentCleared'];
-/** Late facts can reveal that a set was none; so many in a row have never been one. */
-const SETS_LOOKED_BACK = 20;
+const LOAD_OF_CIRCUIT: readonly FrequentFacts[] = [
+  {
+    type: 'DynamicCircuitCurrentSet',
+    ends: ['DynamicCircuitCurrentCleared'],
+    lookedBack: SETS_LOOKED_BACK,
+  },
+];
 
-const OF_SITE = ['SiteRegistered', 'SiteRatedCurrentSet', 'SiteTimeZoneSet'];
+const OF_SITE = ['SiteRegistered', 'SiteRatedCurrentSet', 'SiteTimeZoneSet', 'SiteRetired'];
 const OF_BACKPLATE = ['BackplateInstalled', 'BackplateRewired', 'BackplateRemoved'];
 
-/** Simultaneous facts may come before the one that is looked after. */
-const FIRST_FEW = 3;
+/** Things whose facts are wanted for themselves. */
+export interface WantedThings {
+  readonly chargers?: readonly string[];
+  /** With who hung there. */
+  readonly backplates?: readonly string[];
+  readonly circuits?: readonly string[];
+  readonly sites?: readonly string[];
+}
 
-/** The facts that can matter for the limits of some chargers at an instant, fetched by a handful of index probes. */
+/**
+ * The facts that can matter for limits at an instant or over a span, fetched by a handful of index probes: what
+ * `LimitKnowledge` asks for.
+ */
 export class LimitFacts {
   private readonly facts = new Map<string, Map<string, EffectiveFact>>();
   private readonly placements = new Map<string, LimitPlacement[]>();
+  private readonly probes: FactProbes;
 
   private constructor(
     private readonly database: Database,
-    private readonly settings: SettingsQueries,
-    private readonly asOf: AsOf,
+    private readonly look: LimitLook,
     private readonly overlay?: Overlay,
-  ) {}
-
-  /** @param overlay facts that will be laid over these: what they lead to is fetched as well */
-  static async ofChargers(
-    database: Database,
-    settings: SettingsQueries,
-    serials: readonly string[],
-    asOf: AsOf,
-    overlay?: Overlay,
-  ): Promise<LimitFacts> {
-    const facts = new LimitFacts(database, settings, asOf, overlay);
-    await facts.addChargers(serials);
-    const backplates = facts.named(serials, 'charger', 'ChargerMounted', (fact) => fact.data.backplate);
-    await facts.addEach('backplate', backplates, OF_BACKPLATE);
-    const circuits = backplates.flatMap((backplate) => facts.circuitsOf(backplate));
-    await facts.addCircuits(circuits);
-    return facts;
+  ) {
+    this.probes = new FactProbes(database, look);
   }
 
-  static async ofCircuits(
+  /**
+   * @param overlay facts that will be laid over these: what they lead to is fetched as well
+   * @throws SpanTooBusyError where more happened in the span than is read at once
+   */
+  static async of(
     database: Database,
-    settings: SettingsQueries,
-    circuits: readonly string[],
-    asOf: AsOf,
+    { chargers = [], backplates = [], circuits = [], sites = [] }: WantedThings,
+    look: LimitLook,
+    overlay?: Overlay,
   ): Promise<LimitFacts> {
-    const facts = new LimitFacts(database, settings, asOf);
-    await facts.addCircuits(circuits);
+    const facts = new LimitFacts(database, look, overlay);
+    await facts.addChargers(chargers);
+    const places = [...new Set([...backplates, ...facts.placesOf(chargers)])];
+    await Promise.all([
+      facts.addEach('backplate', places, OF_BACKPLATE),
+      facts.addPlacements(backplates),
+      facts.addEach('site', sites, OF_SITE),
+    ]);
+    await facts.addCircuits([...circuits, ...places.flatMap((place) => facts.circuitsOf(place))]);
     return facts;
   }
 
@@ -102,26 +122,36 @@ export class LimitFacts {
   }
 
   of(scope: LimitScope, id: string): EffectiveFact[] {
-    return [...(this.facts.get(`${scope}:${id}`)?.values() ?? [])];
+    return [...(this.facts.get(keyOf(scope, id))?.values() ?? [])];
+  }
+
+  /** All things whose facts were looked at: `charger:C1`, `circuit:K1` and so on. */
+  get things(): ReadonlySet<string> {
+    return new Set(this.facts.keys());
   }
 
   private async addChargers(serials: readonly string[]): Promise<void> {
-    await this.addEach('charger', serials, RARE_OF_CHARGER);
-    await this.addFrequent(serials, FREQUENT_OF_CHARGER);
+    const [rare, frequent] = await Promise.all([
+      this.probes.every('charger', serials, RARE_OF_CHARGER),
+      this.probes.frequent('charger', serials, FREQUENT_OF_CHARGER),
+    ]);
+    this.add('charger', [...rare, ...frequent]);
   }
 
   private async addCircuits(circuits: readonly string[]): Promise<void> {
-    const all = await this.withParents(circuits);
-    await this.addEach('circuit', all, RARE_OF_CIRCUIT);
-    await this.addNewest('circuit', all, LOAD);
-    await this.addEach(
-      'site',
-      this.named(all, 'circuit', 'CircuitAdded', (fact) => fact.data.site),
-      OF_SITE,
-    );
+    const all = await this.withParents([...new Set(circuits)]);
+    const [rare, load] = await Promise.all([
+      this.probes.every('circuit', all, RARE_OF_CIRCUIT),
+      this.probes.frequent('circuit', all, LOAD_OF_CIRCUIT),
+    ]);
+    this.add('circuit', [...rare, ...load]);
+    const sites = this.named(all, 'circuit', 'CircuitAdded', (fact) => fact.data.site);
     const primaries = this.named(all, 'circuit', 'PrimaryBackplateDesignated', (fact) => fact.data.backplate);
-    await this.addEach('backplate', primaries, OF_BACKPLATE);
-    await this.addPlacements(primaries);
+    await Promise.all([
+      this.addEach('site', sites, OF_SITE),
+      this.addEach('backplate', primaries, OF_BACKPLATE),
+      this.addPlacements(primaries),
+    ]);
     await this.addCarriers(all, primaries);
   }
 
@@ -133,15 +163,18 @@ export class LimitFacts {
         .filter(({ type }) => type === 'DynamicCircuitCurrentSet')
         .map(({ metadata }) => metadata.occurredAt),
     );
-    const since = sets.reduce<Instant>(earlier, this.asOf.at);
+    const since = sets.reduce<Instant>(earlier, this.look.at);
     const hung = primaries.flatMap((backplate) =>
       (this.placements.get(backplate) ?? [])
         .filter(({ until }) => until == null || until >= since)
         .map(({ charger }) => charger),
     );
     const serials = [...new Set([...told, ...hung])];
-    await this.addEach('charger', serials, RARE_OF_CARRIER);
-    await this.addFrequent(serials, FREQUENT_OF_CARRIER);
+    const [rare, frequent] = await Promise.all([
+      this.probes.every('charger', serials, RARE_OF_CARRIER),
+      this.probes.frequent('charger', serials, [CONNECTIVITY]),
+    ]);
+    this.add('charger', [...rare, ...frequent]);
   }
 
   private async withParents(circuits: readonly string[]): Promise<string[]> {
@@ -157,7 +190,9 @@ export class LimitFacts {
   }
 
   private async addPlacements(backplates: readonly string[]): Promise<void> {
-    if (backplates.length === 0) return;
+    const unknown = backplates.filter((backplate) => !this.placements.has(backplate));
+    if (unknown.length === 0) return;
+    const { at, cut, until } = this.look;
     const rows = await this.database.query<{
       backplate: string;
       charger: string;
@@ -166,90 +201,38 @@ export class LimitFacts {
     }>(
       `SELECT backplate, charger, from_at, until_at FROM placements.stay
        WHERE backplate = ANY($1) AND ${known('stay', '$2')} AND from_at <= $3`,
-      [backplates, this.asOf.cut, this.asOf.at],
+      [unknown, cut, until ?? at],
     );
-    for (const backplate of backplates) this.placements.set(backplate, []);
-    for (const { backplate, charger, from_at: from, until_at: until } of rows) {
-      this.placements.get(backplate)?.push({ charger, from, until: until ?? undefined });
+    for (const backplate of unknown) this.placements.set(backplate, []);
+    for (const { backplate, charger, from_at: from, until_at: end } of rows) {
+      this.placements.get(backplate)?.push({ charger, from, until: end ?? undefined });
     }
   }
 
   private async addEach(scope: LimitScope, ids: readonly string[], types: readonly string[]): Promise<void> {
-    await this.addRows(scope, ids, `fact.${scope} = ANY($3) AND fact.type = ANY($4)`, [ids, types]);
+    this.add(scope, await this.probes.every(scope, ids, types));
   }
 
-  /** The latest fact of each type, and the first after it of each type that can have ended it. */
-  private async addFrequent(
-    serials: readonly string[],
-    types: Readonly<Record<string, readonly string[]>>,
-  ): Promise<void> {
-    if (serials.length === 0) return;
-    const latest = await this.settings.latest('charger', serials, Object.keys(types), this.asOf);
-    const ends: { serial: string; type: string; after: Instant }[] = [];
-    for (const [serial, facts] of latest) {
-      this.add('charger', serial, facts);
-      for (const { type, metadata } of facts) {
-        for (const end of types[type] ?? []) ends.push({ serial, type: end, after: metadata.occurredAt });
-      }
+  private add(scope: LimitScope, rows: readonly FactRow[]): void {
+    for (const row of rows) {
+      const key = keyOf(scope, row[scope] ?? '');
+      const kept = this.facts.get(key) ?? new Map<string, EffectiveFact>();
+      kept.set(row.event_id, factOfRow(row) as unknown as EffectiveFact);
+      this.facts.set(key, kept);
     }
-    if (ends.length === 0) return;
-    const rows = await this.database.query<FactRow>(
-      `SELECT fact.* FROM unnest($3::text[], $4::text[], $5::timestamptz[]) AS sought (charger, type, after)
-       CROSS JOIN LATERAL (
-         SELECT * FROM ledger.fact WHERE fact.charger = sought.charger AND fact.type = sought.type
-           AND fact.occurred_at >= sought.after AND ${IN_FORCE}
-         ORDER BY fact.occurred_at, fact.sequence LIMIT ${String(FIRST_FEW)}) AS fact`,
-      [
-        this.asOf.cut,
-        this.asOf.at,
-        ends.map(({ serial }) => serial),
-        ends.map(({ type }) => type),
-        ends.map(({ after }) => after),
-      ],
-    );
-    this.addFacts('charger', rows);
   }
 
-  /** The newest few facts of each type. */
-  private async addNewest(
-    scope: LimitScope,
-    ids: readonly string[],
-    types: readonly string[],
-  ): Promise<void> {
-    if (ids.length === 0) return;
-    const rows = await this.database.query<FactRow>(
-      `SELECT fact.* FROM unnest($3::text[]) AS thing (id) CROSS JOIN unnest($4::text[]) AS kind (type)
-       CROSS JOIN LATERAL (
-         SELECT * FROM ledger.fact WHERE fact.${scope} = thing.id AND fact.type = kind.type AND ${IN_FORCE}
-         ORDER BY fact.occurred_at DESC, fact.sequence DESC LIMIT ${String(SETS_LOOKED_BACK)}) AS fact`,
-      [this.asOf.cut, this.asOf.at, ids, types],
-    );
-    this.addFacts(scope, rows);
-  }
-
-  private async addRows(
-    scope: LimitScope,
-    ids: readonly string[],
-    condition: string,
-    values: readonly unknown[],
-  ): Promise<void> {
-    if (ids.length === 0) return;
-    const rows = await this.database.query<FactRow>(
-      `SELECT fact.* FROM ledger.fact WHERE ${condition} AND ${IN_FORCE}`,
-      [this.asOf.cut, this.asOf.at, ...values],
-    );
-    this.addFacts(scope, rows);
-  }
-
-  private addFacts(scope: LimitScope, rows: readonly FactRow[]): void {
-    for (const row of rows) this.add(scope, row[scope] ?? '', [factOfRow(row) as unknown as EffectiveFact]);
-  }
-
-  private add(scope: LimitScope, id: string, facts: readonly EffectiveFact[]): void {
-    const key = `${scope}:${id}`;
-    const kept = this.facts.get(key) ?? new Map<string, EffectiveFact>();
-    for (const fact of facts) kept.set(fact.eventId, fact);
-    this.facts.set(key, kept);
+  /** The places where chargers hung last, in the span, or would by the overlay. */
+  private placesOf(serials: readonly string[]): string[] {
+    if (this.overlay != null)
+      return this.named(serials, 'charger', 'ChargerMounted', (fact) => fact.data.backplate);
+    return serials.flatMap((serial) => {
+      const mounts = this.of('charger', serial)
+        .filter((fact) => fact.type === 'ChargerMounted')
+        .sort(compareFacts);
+      const last = mounts.findLastIndex(({ metadata }) => metadata.occurredAt <= this.look.at);
+      return mounts.slice(Math.max(0, last)).map(({ data }) => data.backplate);
+    });
   }
 
   private circuitsOf(backplate: string): string[] {
@@ -274,6 +257,6 @@ export class LimitFacts {
   }
 }
 
-/** Known at the cut ($1), at or before the instant ($2), and not corrected. */
-const IN_FORCE = `fact.sequence <= $1 AND fact.occurred_at <= $2 AND fact.problem IS NULL
-  AND (fact.corrected_by IS NULL OR fact.corrected_by > $1)`;
+function keyOf(scope: LimitScope, id: string): string {
+  return `${scope}:${id}`;
+}
