@@ -51,6 +51,19 @@ export function checkName(name: string | null | undefined, field: string): Refus
   );
 }
 
+const LONGEST_TEXT = 2_000;
+
+/** A text for people, such as a ground or a justification. */
+export function checkText(text: string, field: string): Refusal | undefined {
+  if (text.trim() !== '' && text.length <= LONGEST_TEXT) return undefined;
+  return refuse(
+    'OUT_OF_RANGE',
+    `${field} must have 1 to ${String(LONGEST_TEXT)} characters.`,
+    { length: text.length },
+    ['input', field],
+  );
+}
+
 export function checkTimeZone(timeZone: string, field = 'timeZone'): Refusal | undefined {
   if (isTimeZone(timeZone)) return undefined;
   return refuse(

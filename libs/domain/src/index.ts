@@ -1,3 +1,13 @@
+export type { Act } from './access/acts';
+export { ACTS, ACTS_OF_PERMISSION, ACTS_OF_ROLE } from './access/acts';
+export type { ControlTaken } from './access/control';
+export { controllerOf, controlOver } from './access/control';
+export type { AnyCommand, Demand, Named } from './access/demand';
+export { COMMANDS_WITH_RULES, demandsOf } from './access/demand';
+export type { Asset, ChargerAsset, SiteAsset, Verdict } from './access/policy';
+export { allows, decideAccess, grantsOf, mayEver, permissionsOf, permits, sees } from './access/policy';
+export type { Grant, Permission, Requester, Role } from './access/requester';
+export { isGrantInForce, PERMISSIONS, ROLES } from './access/requester';
 export type { PhaseAmps } from './amps';
 export { arePhaseAmps, HIGHEST_AMPS, isAmps, LOWEST_CHARGING_AMPS, onEachPhase } from './amps';
 export type { BackplateEvent, BackplateState, Reservation, ReservedMove } from './backplate/backplate';
@@ -36,6 +46,10 @@ export type { CircuitEvent, CircuitState, LoadEvent } from './circuit/circuit';
 export { circuitEvolution } from './circuit/circuit';
 export type { CircuitCommand, LoadCommand, LoadKnowledge, Primary } from './circuit/circuit.decide';
 export { decideCircuit, decideLoad, idsOf, primaryBackplate } from './circuit/circuit.decide';
+export type { CredentialEvent, CredentialState } from './credential/credential';
+export { credentialEvolution, credentialStateOf, isCredentialValid } from './credential/credential';
+export type { CredentialCommand, CredentialKnowledge } from './credential/credential.decide';
+export { decideCredential } from './credential/credential.decide';
 export type { Acceptance, Decision, Moment } from './decision';
 export { asIfRecorded, observedMoment } from './decision';
 export type { DomainEvent, EventOf, EventType } from './events';
@@ -48,17 +62,29 @@ export {
   backplateStream,
   chargerStream,
   circuitStream,
+  credentialStream,
   DEFAULT_OPERATOR,
   deviceStream,
   isId,
   loadStream,
   operatorStream,
+  partnerStream,
   siteStream,
 } from './identifiers';
 export type { OperatorState } from './operator/operator';
 export { operatorEvolution } from './operator/operator';
 export type { OperatorCommand } from './operator/operator.decide';
 export { decideOperator } from './operator/operator.decide';
+export type {
+  PartnerEvent,
+  PartnerState,
+  PartnerStatus,
+  PartnerWarning,
+  UseCount,
+} from './partner/partner';
+export { openWarnings, partnerEvolution, partnerStateOf, partnerStatus } from './partner/partner';
+export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
+export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
 export type { Notice, Refusal, RejectionCode } from './refusal';
 export { refuse, REJECTION_CODES } from './refusal';
 export type { GridType, SiteEvent, SiteState } from './site/site';

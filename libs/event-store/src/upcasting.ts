@@ -14,6 +14,16 @@ export type UpcasterTable = Readonly<Record<string, readonly Upcaster[] | undefi
  */
 const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   OperatorRegistered: [],
+  PartnerRegistered: [],
+  PartnerAccessGranted: [],
+  PartnerGrantEnded: [],
+  PartnerWarned: [],
+  PartnerWarningLifted: [],
+  PartnerAccessRevoked: [],
+  PartnerAccessReinstated: [],
+  PartnerUseCounted: [],
+  CredentialIssued: [],
+  CredentialRevoked: [],
   SiteRegistered: [],
   SiteRenamed: [],
   SiteAddressCorrected: [],

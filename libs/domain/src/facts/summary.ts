@@ -6,6 +6,26 @@ export function summaryOf(event: DomainEvent): string {
   switch (event.type) {
     case 'OperatorRegistered':
       return `Operator ${event.data.name} registered`;
+    case 'PartnerRegistered':
+      return `Partner ${event.data.name} registered`;
+    case 'PartnerAccessGranted':
+      return `Access granted: ${event.data.permissions.join(', ')}${event.data.until == null ? '' : ` until ${event.data.until}`}`;
+    case 'PartnerGrantEnded':
+      return `Grant ${event.data.grant} ended`;
+    case 'PartnerWarned':
+      return `Warned: ${event.data.ground}; to be mended by ${event.data.remedyBy}`;
+    case 'PartnerWarningLifted':
+      return 'A warning was lifted';
+    case 'PartnerAccessRevoked':
+      return `Access revoked${event.data.extremeCase ? ' as an extreme case' : ''}: ${event.data.ground}`;
+    case 'PartnerAccessReinstated':
+      return 'Access reinstated';
+    case 'PartnerUseCounted':
+      return `Use of ${event.data.day} counted`;
+    case 'CredentialIssued':
+      return `Credential for ${event.data.role} issued`;
+    case 'CredentialRevoked':
+      return 'Credential revoked';
     case 'SiteRegistered':
       return `Site ${event.data.name} registered, main fuse ${inAmps(event.data.ratedCurrentAmps)}`;
     case 'SiteRenamed':
