@@ -46,6 +46,23 @@ export type { CircuitEvent, CircuitState, LoadEvent } from './circuit/circuit';
 export { circuitEvolution } from './circuit/circuit';
 export type { CircuitCommand, LoadCommand, LoadKnowledge, Primary } from './circuit/circuit.decide';
 export { decideCircuit, decideLoad, idsOf, primaryBackplate } from './circuit/circuit.decide';
+export type {
+  BackplateCorrectionKnowledge,
+  ChargerCorrectionKnowledge,
+  CircuitCorrectionKnowledge,
+  SiteCorrectionKnowledge,
+} from './correction/correction.decide';
+export {
+  decideBackplateCorrection,
+  decideChargerCorrection,
+  decideCircuitCorrection,
+  decideOperatorCorrection,
+  decideSiteCorrection,
+  decideTellingCorrection,
+  placeGained,
+} from './correction/correction.decide';
+export type { CorrectionCommand, Proposal } from './correction/proposal';
+export { proposeCorrection } from './correction/proposal';
 export type { CredentialEvent, CredentialState } from './credential/credential';
 export { credentialEvolution, credentialStateOf, isCredentialValid } from './credential/credential';
 export type { CredentialCommand, CredentialKnowledge } from './credential/credential.decide';
@@ -70,18 +87,14 @@ export {
   operatorStream,
   partnerStream,
   siteStream,
+  subjectOf,
 } from './identifiers';
+export type { StreamSubject } from './identifiers';
 export type { OperatorState } from './operator/operator';
 export { operatorEvolution } from './operator/operator';
 export type { OperatorCommand } from './operator/operator.decide';
 export { decideOperator } from './operator/operator.decide';
-export type {
-  PartnerEvent,
-  PartnerState,
-  PartnerStatus,
-  PartnerWarning,
-  UseCount,
-} from './partner/partner';
+export type { PartnerEvent, PartnerState, PartnerStatus, PartnerWarning, UseCount } from './partner/partner';
 export { openWarnings, partnerEvolution, partnerStateOf, partnerStatus } from './partner/partner';
 export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
 export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
@@ -111,8 +124,12 @@ export type { EffectiveLimit } from './limits/effective-limit';
 export { effectiveLimit } from './limits/effective-limit';
 export type { LimitKnowledge, LimitPlacement, LimitScope } from './limits/knowledge';
 export type { LimitEnd, LimitSource, LimitSourceKind } from './limits/limit-source';
-export type { Behaviour } from './limits/limit-value';
-export type { LimitEffect } from './limits/limit-effect';
-export { limitEffect } from './limits/limit-effect';
 export type { LimitSegment, SourceSpan } from './limits/limit-timeline';
 export { limitTimeline, TimelineTooLongError } from './limits/limit-timeline';
+export type { Behaviour } from './limits/limit-value';
+export { Overlay } from './limits/overlay';
+export type { Supposition } from './limits/what-if';
+export { suppose, thingsNamedBy } from './limits/what-if';
+export type { LimitEffect } from './limits/limit-effect';
+export { limitEffect } from './limits/limit-effect';
+export { WallClock } from './limits/wall-clock';

@@ -1,0 +1,55 @@
+import type { FleetOptions } from './fleet-options';
+import type { Layout } from './layout';
+import type { Movements } from './movements';
+import type { CommandMaker, SimulatedCommand, Step } from './step';
+import { DAY_MS, MINUTE_MS } from './step';
+
+interface FinaleParts {
+  readonly options: FleetOptions;
+  readonly layout: Layout;
+  readonly movements: Movements;
+  readonly make: CommandMaker;
+}
+
+/**
+ * What is told after all else: control over a charger in store changes hands, and a move of some days ago is noticed only
+ * now. It falls into a session, so that the session is cut.
+ *
+ * @param lateLife what the charger that was moved reported meanwhile
+ */
+export function finaleOf(parts: FinaleParts, lateLife: Iterable<Step>): SimulatedCommand[] {
+  return [...changeOfControl(parts), ...lateMove(parts, lateLife)];
+}
+
+function changeOfControl({ layout, movements, make }: FinaleParts): SimulatedCommand[] {
+  const stored = movements.moves.findLast(
+    (move) => move.how === 'dismountCharger' && move.destination === 'STORE',
+  );
+  const charger = layout.chargers.find(({ serial }) => serial === stored?.charger);
+  const operator = layout.operators.find(({ id }) => id !== charger?.operator);
+  if (charger == null || operator == null) return [];
+  const input = { charger: charger.serial, operator: operator.id };
+  return [make.command('transferChargerControl', `control.${charger.serial}`, input, { reason: 'lent out' })];
+}
+
+function lateMove({ options, movements, make }: FinaleParts, lateLife: Iterable<Step>): SimulatedCommand[] {
+  if (movements.late == null) return [];
+  const { charger, backplate } = movements.late;
+  const atMs = withinASession(lateLife, options.untilMs - 2.5 * DAY_MS);
+  const told = { atMs, reason: 'found there on the monthly round' };
+  return [make.command('relocateCharger', `late.${charger}`, { charger, backplate }, told)];
+}
+
+/** The middle of the last session before an instant that lasted a while, or else that instant. */
+function withinASession(life: Iterable<Step>, beforeMs: number): number {
+  let connectedMs = Infinity;
+  let middleMs = beforeMs;
+  for (const step of life) {
+    if (step.atMs > beforeMs) break;
+    if (step.kind !== 'OBSERVATION') continue;
+    if (step.observation.kind === 'CAR_CONNECTED') connectedMs = step.atMs;
+    if (step.observation.kind !== 'CAR_DISCONNECTED' || step.atMs - connectedMs < 40 * MINUTE_MS) continue;
+    middleMs = Math.floor((connectedMs + step.atMs) / 2 / MINUTE_MS) * MINUTE_MS;
+  }
+  return middleMs;
+}

@@ -1,0 +1,102 @@
+import type { Batch } from './batches';
+import { inBatches } from './batches';
+import type { Fleet } from './fleet';
+import type { Lane } from './lanes';
+import { inTimeOrder } from './lanes';
+import type { CommandResult, GraphqlRequest } from './requests';
+import { requestOf, requestWithEvents, resultsOf } from './requests';
+import type { SimulatedCommand, Step } from './step';
+
+/** Sends an operation to a book and gives its data; sends it again where it did not get through, for it may be repeated. */
+export type Send = (request: GraphqlRequest) => Promise<Readonly<Record<string, unknown>>>;
+
+export interface PlayOptions {
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Called with how much was told since the last call. */
+  readonly onTold: (count: number) => void;
+  /** Once aborted, what is under way is finished and nothing more is told. */
+  readonly signal?: AbortSignal;
+  /** How far the reports of chargers are known to be in the book, by serial: what was told is not told again. */
+  readonly reported?: ReadonlyMap<string, number>;
+}
+
+/** What the book would not take; empty where all is well. */
+export type Refused = readonly Pick<CommandResult, 'commandId' | 'code' | 'message'>[];
+
+const SIZES = { commands: 20, observations: 400 };
+
+/** Tells a book the life of a fleet. What was told before is told again without harm: all of it carries keys. */
+export async function playFleet(fleet: Fleet, send: Send, options: PlayOptions): Promise<Refused> {
+  const player = new Player(send, options);
+  for (const level of fleet.structure) await player.tellAside(level);
+  await player.tellLives(fleet.lanes);
+  for (const command of fleet.finale) await player.tellLast(command);
+  return player.refused;
+}
+
+class Player {
+  readonly refused: CommandResult[] = [];
+
+  constructor(
+    private readonly send: Send,
+    private readonly options: PlayOptions,
+  ) {}
+
+  /** Commands that do not need each other. */
+  async tellAside(commands: readonly SimulatedCommand[]): Promise<void> {
+    const steps = commands.map((command): Step => ({ kind: 'COMMAND', atMs: 0, things: [], command }));
+    const batches = [...inBatches(steps, SIZES)].values();
+    await this.sideBySide(this.options.concurrency, () => this.tellAll(batches));
+  }
+
+  async tellLives(lanes: readonly Lane[]): Promise<void> {
+    const groups = Array.from({ length: Math.min(this.options.concurrency, lanes.length) }, (_, n) =>
+      lanes.filter((_lane, at) => at % this.options.concurrency === n),
+    );
+    await this.sideBySide(groups.length, (n) => {
+      const steps = inTimeOrder((groups[n] ?? []).map((lane) => lane.steps()));
+      return this.tellAll(inBatches(this.untold(steps), SIZES));
+    });
+  }
+
+  async tellLast(command: SimulatedCommand): Promise<void> {
+    if (this.options.signal?.aborted) return;
+    const { corrects } = command;
+    const input =
+      corrects == null ? command.input : { ...command.input, eventId: await this.eventOf(corrects) };
+    await this.tell({ kind: 'COMMANDS', commands: [{ ...command, input }] });
+  }
+
+  /** The same command again gives the receipt that it gave the first time. */
+  private async eventOf(command: SimulatedCommand): Promise<string | undefined> {
+    const { c0 } = await this.send(requestWithEvents(command));
+    return (c0 as CommandResult | undefined)?.events?.[0]?.eventId;
+  }
+
+  private *untold(steps: Iterable<Step>): Generator<Step> {
+    const { reported, onTold } = this.options;
+    for (const step of steps) {
+      const known = step.kind === 'OBSERVATION' ? reported?.get(step.observation.charger) : undefined;
+      if (step.kind === 'OBSERVATION' && known != null && step.observation.deviceSequence <= known) onTold(1);
+      else yield step;
+    }
+  }
+
+  private async sideBySide(count: number, work: (n: number) => Promise<void>): Promise<void> {
+    await Promise.all(Array.from({ length: count }, (_, n) => work(n)));
+  }
+
+  private async tellAll(batches: Iterable<Batch>): Promise<void> {
+    for (const batch of batches) {
+      if (this.options.signal?.aborted) return;
+      await this.tell(batch);
+    }
+  }
+
+  private async tell(batch: Batch): Promise<void> {
+    const results = resultsOf(batch, await this.send(requestOf(batch)));
+    for (const result of results) if (result?.__typename === 'Rejection') this.refused.push(result);
+    this.options.onTold(results.length);
+  }
+}
