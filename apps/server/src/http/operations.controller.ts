@@ -23,12 +23,6 @@ export class OperationsController {
     @Inject(CREDENTIALS) private readonly credentials: Credentials,
   ) {}
 
-  @Get('/')
-  @Header('content-type', 'text/plain; charset=utf-8')
-  welcome(): string {
-    return 'Chargebook, the book of record of an EV-charger fleet. GraphQL is at /graphql.\n';
-  }
-
   /** The process answers. */
   @Get('/healthz')
   healthz() {

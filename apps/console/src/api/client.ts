@@ -1,0 +1,49 @@
+import type { Client, CombinedError } from 'urql';
+import { cacheExchange, createClient, fetchExchange, mapExchange } from 'urql';
+import { status } from './status';
+
+let readAfter: bigint | undefined;
+
+/** What this tab recorded is in everything that it reads from then on. */
+export function readAtLeast(position: string): void {
+  const told = BigInt(position);
+  if (readAfter == null || told > readAfter) readAfter = told;
+}
+
+/** Headers of every request; a command does not wait for what was recorded before. */
+export function headersFor(token: string, options: { waits: boolean }): Record<string, string> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${token}`,
+    'x-chargebook-channel': 'CONSOLE',
+  };
+  if (options.waits && readAfter != null) headers['x-read-after'] = String(readAfter);
+  return headers;
+}
+
+/** The code of a failed request; undefined where the server did not answer at all. */
+export function codeOf(error: CombinedError): string | undefined {
+  return error.graphQLErrors
+    .map(({ extensions }) => extensions['code'])
+    .find((code) => typeof code === 'string');
+}
+
+/** The way to the book; `onTokenRefused` is called once the server no longer takes the token. */
+export function clientWith(token: string, onTokenRefused: () => void): Client {
+  return createClient({
+    url: '/graphql',
+    requestPolicy: 'cache-and-network',
+    preferGetMethod: false,
+    fetchOptions: () => ({ headers: headersFor(token, { waits: true }) }),
+    exchanges: [
+      mapExchange({
+        onResult: ({ error }) => {
+          const isAway = error?.networkError != null && error.response == null;
+          if (status.get().isAway !== isAway) status.set({ ...status.get(), isAway });
+          if (error != null && codeOf(error) === 'UNAUTHENTICATED') onTokenRefused();
+        },
+      }),
+      cacheExchange,
+      fetchExchange,
+    ],
+  });
+}

@@ -1,0 +1,157 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import type { KeyboardEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { Instant } from '../format/zone';
+import { texts } from '../texts';
+import { pathTo } from '../ui/links';
+import type { ChargerRow } from './charger-pages';
+import { ChargerStatus, LimitInShort } from './charger-status';
+
+const ROW_PX = 60;
+const CARD_PX = 96;
+const LOAD_AHEAD_ROWS = 30;
+const NARROW = '(max-width: 859px)';
+
+interface ListProps {
+  readonly rows: readonly ChargerRow[];
+  readonly total: number | undefined;
+  readonly hasMore: boolean;
+  readonly bookHead: string | undefined;
+  readonly loadNext: () => Promise<void>;
+  readonly refresh: (firstRow: number, lastRow: number) => Promise<void>;
+}
+
+function useIsNarrow(): boolean {
+  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const onChange = () => setNarrow(query.matches);
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, []);
+  return isNarrow;
+}
+
+/** Only the rows in sight are drawn, however many there are. */
+export function ChargerList({ rows, total, hasMore, bookHead, loadNext, refresh }: ListProps) {
+  const isNarrow = useIsNarrow();
+  const list = useRef<HTMLDivElement>(null);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => (isNarrow ? CARD_PX : ROW_PX),
+    overscan: 12,
+    scrollMargin: list.current?.offsetTop ?? 0,
+  });
+  useEffect(() => virtual.measure(), [virtual, isNarrow]);
+  const items = virtual.getVirtualItems();
+  const firstRow = items[0]?.index ?? 0;
+  const lastRow = items.at(-1)?.index ?? 0;
+
+  useEffect(() => {
+    if (hasMore && lastRow >= rows.length - LOAD_AHEAD_ROWS) void loadNext();
+  }, [hasMore, lastRow, rows.length, loadNext]);
+
+  const seen = useRef(bookHead);
+  useEffect(() => {
+    if (bookHead === seen.current) return;
+    const isFirst = seen.current == null;
+    seen.current = bookHead;
+    if (!isFirst) void refresh(firstRow, lastRow);
+  }, [bookHead, refresh, firstRow, lastRow]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = event.target instanceof Element ? event.target.closest('[data-row]') : null;
+    if (step == null || row == null) return;
+    event.preventDefault();
+    const next = Number(row.getAttribute('data-row')) + step;
+    list.current?.querySelector<HTMLElement>(`[data-row="${String(next)}"] a`)?.focus();
+  };
+  const { columns } = texts.fleet;
+  return (
+    <>
+      <div
+        className="charger-list"
+        role="table"
+        aria-label={texts.fleet.list}
+        aria-rowcount={(total ?? rows.length) + 1}
+        ref={list}
+        onKeyDown={onKeyDown}
+      >
+        <div role="rowgroup" className="charger-list-head">
+          <div role="row" aria-rowindex={1} className="charger-row">
+            {Object.values(columns).map((column) => (
+              <span key={column} role="columnheader">
+                {column}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="charger-list-body" style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start, size }) => {
+            const row = rows[index];
+            return (
+              row != null && (
+                <div
+                  key={row.serial}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  data-row={index}
+                  className="charger-row"
+                  style={{
+                    height: size,
+                    transform: `translateY(${String(start - virtual.options.scrollMargin)}px)`,
+                  }}
+                >
+                  <Cells row={row} />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </div>
+      {hasMore && <p className="quiet">{texts.fleet.more}</p>}
+    </>
+  );
+}
+
+function Cells({ row }: { row: ChargerRow }) {
+  const last = row.history?.nodes[0];
+  return (
+    <>
+      <span role="cell" className="cell-serial">
+        <Link href={pathTo.charger(row.serial)} className="thing row-link">
+          {row.serial}
+        </Link>
+        {row.model != null && <span className="quiet">{row.model}</span>}
+      </span>
+      <span role="cell" className="cell-place">
+        {row.placement == null ? (
+          <span className="quiet">{texts.none}</span>
+        ) : (
+          <>
+            <span>{row.placement.siteName}</span>
+            <span className="quiet">{row.placement.backplateId}</span>
+          </>
+        )}
+      </span>
+      <span role="cell" className="cell-status">
+        <ChargerStatus {...row} />
+      </span>
+      <span role="cell" className="cell-limit" title={row.effectiveLimit?.explanation}>
+        <LimitInShort limit={row.effectiveLimit} />
+      </span>
+      <span role="cell" className="cell-last">
+        {last != null && (
+          <>
+            <span>{last.summary}</span>
+            <span className="quiet">
+              <Instant at={last.occurredAt} />
+            </span>
+          </>
+        )}
+      </span>
+    </>
+  );
+}

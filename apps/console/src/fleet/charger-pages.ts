@@ -1,0 +1,155 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Client, CombinedError } from 'urql';
+import { useClient } from 'urql';
+import type { ResultOf, VariablesOf } from '../api/graphql';
+import { graphql } from '../api/graphql';
+import { head } from '../api/status';
+import { useStore } from '../api/store';
+
+const PAGE_SIZE = 50;
+
+export const chargersQuery = graphql(`
+  query Chargers($filter: ChargerFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    chargers(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      nodes {
+        serial
+        model
+        retiredAt
+        destination
+        placement {
+          backplateId
+          siteId
+          siteName
+        }
+        ongoingSession {
+          id
+        }
+        effectiveLimit {
+          amps
+          behaviour
+          binding
+          blockers
+          explanation
+        }
+        history(first: 1) {
+          nodes {
+            eventId
+            occurredAt
+            summary
+          }
+        }
+      }
+    }
+  }
+`);
+
+type Answer = ResultOf<typeof chargersQuery>['chargers'];
+export type ChargerRow = Answer['nodes'][number];
+export type ChargerFilter = NonNullable<VariablesOf<typeof chargersQuery>['filter']>;
+export type Order = 'ascending' | 'descending';
+
+interface LoadedPage {
+  /** The cursor behind which it begins; undefined for the first. */
+  readonly after: string | undefined;
+  readonly rows: readonly ChargerRow[];
+  /** The cursor behind which the next begins; undefined where nothing follows. */
+  readonly next: string | undefined;
+}
+
+interface Loaded {
+  readonly pages: readonly LoadedPage[];
+  readonly total: number | undefined;
+  readonly error: CombinedError | undefined;
+}
+
+const NOTHING: Loaded = { pages: [], total: undefined, error: undefined };
+
+/** One page in either order; read backwards the API's pages come from their end. */
+async function load(client: Client, filter: ChargerFilter, order: Order, after: string | undefined) {
+  const isAscending = order === 'ascending';
+  const window = isAscending ? { first: PAGE_SIZE, after } : { last: PAGE_SIZE, before: after };
+  const result = await client
+    .query(chargersQuery, { filter, ...window }, { requestPolicy: 'network-only' })
+    .toPromise();
+  const { data, error } = result;
+  if (data == null) return { error };
+  const { nodes, pageInfo, totalCount } = data.chargers;
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo;
+  const next = isAscending ? hasNextPage && endCursor : hasPreviousPage && startCursor;
+  const rows = isAscending ? nodes : [...nodes].reverse();
+  return { page: { after, rows, next: next === false ? undefined : (next ?? undefined) }, total: totalCount };
+}
+
+/** Chargers page by page as they are scrolled to; those in sight follow the book. */
+export function useChargerPages(filter: ChargerFilter, order: Order) {
+  const client = useClient();
+  const bookHead = useStore(head);
+  const [loaded, setLoaded] = useState<Loaded>(NOTHING);
+  const key = JSON.stringify([filter, order]);
+  const isLoading = useRef(false);
+  const current = useRef(key);
+
+  const loadNext = useCallback(
+    async (told: Loaded) => {
+      const last = told.pages.at(-1);
+      if (isLoading.current || (last != null && last.next == null)) return;
+      isLoading.current = true;
+      const { page, total, error } = await load(client, filter, order, last?.next);
+      isLoading.current = false;
+      if (current.current !== key) return;
+      setLoaded((now) =>
+        page == null ? { ...now, error } : { pages: [...now.pages, page], total, error: undefined },
+      );
+    },
+    // The filter is in the key.
+
+    [client, key],
+  );
+
+  useEffect(() => {
+    current.current = key;
+    isLoading.current = false;
+    setLoaded(NOTHING);
+    void loadNext(NOTHING);
+  }, [key, loadNext]);
+
+  const refresh = useCallback(
+    async (firstRow: number, lastRow: number) => {
+      const inSight = loaded.pages.filter(
+        (_, at) => at * PAGE_SIZE <= lastRow && (at + 1) * PAGE_SIZE > firstRow,
+      );
+      if (loaded.pages.length === 0 && loaded.error != null) return loadNext(NOTHING);
+      for (const { after } of inSight) {
+        const { page, total } = await load(client, filter, order, after);
+        if (page == null || current.current !== key) return;
+        setLoaded((now) => ({
+          pages: now.pages.map((old) => (old.after === after ? page : old)),
+          total,
+          error: undefined,
+        }));
+      }
+      return undefined;
+    },
+
+    [client, key, loaded.pages, loaded.error],
+  );
+
+  const rows = loaded.pages.flatMap((page) => page.rows);
+  const hasMore = loaded.pages.length === 0 || loaded.pages.at(-1)?.next != null;
+  return {
+    rows,
+    total: loaded.total,
+    error: loaded.error,
+    hasMore,
+    loadNext: () => loadNext(loaded),
+    refresh,
+    bookHead,
+  };
+}

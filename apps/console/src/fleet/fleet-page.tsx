@@ -1,0 +1,177 @@
+import { useCallback, useEffect, useState } from 'react';
+import { useClient } from 'urql';
+import { useSearchParams } from 'wouter';
+import { graphql } from '../api/graphql';
+import { formatCount } from '../format/format';
+import { ZoneNote } from '../format/zone';
+import { texts } from '../texts';
+import { Field } from '../ui/field';
+import { pathTo } from '../ui/links';
+import { Button, Choice, Empty, Failure, LinkButton, Loading, Page } from '../ui/parts';
+import { Picker } from '../ui/picker';
+import type { ChargerFilter, Order } from './charger-pages';
+import { useChargerPages } from './charger-pages';
+import { ChargerList } from './charger-list';
+
+const TYPING_PAUSE_MS = 200;
+
+const places = [
+  'all',
+  'mounted',
+  'unmounted',
+  'STORE',
+  'REPAIR',
+  'TRANSIT',
+  'SCRAP',
+  'UNKNOWN',
+  'retired',
+] as const;
+type Where = (typeof places)[number];
+
+const sitesQuery = graphql(`
+  query FindSites($text: String) {
+    sites(search: $text, first: 8) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`);
+
+function filterOf(serial: string, site: string, where: Where): ChargerFilter {
+  const filter: ChargerFilter = {};
+  if (serial !== '') filter.serialStartsWith = serial;
+  if (site !== '') filter.site = site;
+  if (where === 'mounted') filter.mounted = true;
+  else if (where === 'unmounted') filter.mounted = false;
+  else if (where === 'retired') filter.retired = true;
+  else if (where !== 'all') filter.destination = where;
+  return filter;
+}
+
+export function FleetPage() {
+  const [params, setParams] = useSearchParams();
+  const serial = params.get('serial') ?? '';
+  const site = params.get('site') ?? '';
+  const where = places.find((place) => place === params.get('where')) ?? 'all';
+  const order: Order = params.get('order') === 'descending' ? 'descending' : 'ascending';
+  const change = useCallback(
+    (name: string, value: string) => {
+      setParams(
+        (now) => {
+          if (value === '') now.delete(name);
+          else now.set(name, value);
+          return now;
+        },
+        { replace: true },
+      );
+    },
+    [setParams],
+  );
+  const filter = filterOf(serial, site, where);
+  const pages = useChargerPages(filter, order);
+  const isFiltered = Object.keys(filter).length > 0;
+  const clear = () => setParams({}, { replace: true });
+  return (
+    <Page
+      title={texts.fleet.title}
+      lead={pages.total == null ? undefined : texts.fleet.count(formatCount(pages.total))}
+      actions={<LinkButton to={pathTo.command('registerCharger')}>{texts.fleet.register}</LinkButton>}
+    >
+      <div className="filters">
+        <SerialField value={serial} onChange={(told) => change('serial', told)} />
+        <SiteField value={site} onChange={(told) => change('site', told)} />
+        <Field label={texts.fleet.where}>
+          {(wiring) => (
+            <select {...wiring} value={where} onChange={(event) => change('where', event.target.value)}>
+              {places.map((place) => (
+                <option key={place} value={place}>
+                  {texts.fleet.places[place]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Choice
+          label={texts.fleet.order}
+          value={order}
+          options={[
+            { value: 'ascending', label: texts.fleet.orders.ascending },
+            { value: 'descending', label: texts.fleet.orders.descending },
+          ]}
+          onChoose={(chosen) => change('order', chosen === 'ascending' ? '' : chosen)}
+        />
+      </div>
+      {pages.error != null && <Failure error={pages.error} />}
+      {pages.rows.length > 0 && (
+        <div className="fleet">
+          <ChargerList {...pages} />
+          <ZoneNote />
+        </div>
+      )}
+      {pages.rows.length === 0 && pages.total == null && pages.error == null && <Loading lines={12} />}
+      {pages.total === 0 && (
+        <Empty title={texts.fleet.none}>
+          {isFiltered && <Button onClick={clear}>{texts.fleet.clear}</Button>}
+        </Empty>
+      )}
+    </Page>
+  );
+}
+
+/** Asks for the list only once typing pauses. */
+function SerialField({ value, onChange }: { value: string; onChange: (told: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const timer = setTimeout(() => onChange(typed.trim()), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, value, onChange]);
+  return (
+    <Field label={texts.fleet.search}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          type="search"
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function SiteField({ value, onChange }: { value: string; onChange: (told: string) => void }) {
+  const client = useClient();
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const search = useCallback(
+    async (text: string) => {
+      const { data } = await client.query(sitesQuery, { text }).toPromise();
+      return (data?.sites.nodes ?? []).map(({ id, name }) => ({ key: id, title: name, note: id }));
+    },
+    [client],
+  );
+  return (
+    <Field label={texts.fleet.site}>
+      {({ id }) => (
+        <Picker
+          id={id}
+          value={typed}
+          placeholder={texts.fleet.anySite}
+          search={search}
+          onType={(text) => {
+            setTyped(text);
+            if (text === '') onChange('');
+          }}
+          onPick={({ key }) => onChange(key)}
+          onEnter={onChange}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,75 @@
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { Provider } from 'urql';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { clientWith } from '../api/client';
+import { FollowBook } from '../api/live';
+import { head, signedOutBecause, status } from '../api/status';
+import { forgetToken, keepToken, tokenOfTab } from '../api/token';
+import { texts } from '../texts';
+import { Empty, Loading, Page } from '../ui/parts';
+import { Banner } from './banner';
+import { Header } from './header';
+import { SignIn } from './sign-in';
+
+const FleetPage = lazy(() => import('../fleet/fleet-page').then((m) => ({ default: m.FleetPage })));
+
+/** Everything: signed out, one page to sign in; signed in, the pages by their addresses. */
+export function App() {
+  const [token, setToken] = useState(tokenOfTab);
+  const signOut = useCallback((because?: string) => {
+    forgetToken();
+    signedOutBecause.set(because);
+    head.set(undefined);
+    status.set({ isAway: false, lag: undefined, quarantined: [] });
+    setToken(undefined);
+  }, []);
+  const client = useMemo(
+    () => (token == null ? undefined : clientWith(token, () => signOut(texts.signIn.expired))),
+    [token, signOut],
+  );
+  if (client == null) {
+    const onSignIn = (told: string) => {
+      keepToken(told);
+      signedOutBecause.set(undefined);
+      setToken(told);
+    };
+    return <SignIn onSignIn={onSignIn} />;
+  }
+  return (
+    <Provider value={client}>
+      <FollowBook />
+      <a className="skip" href="#main">
+        {texts.skip}
+      </a>
+      <Header onSignOut={() => signOut()} />
+      <Banner />
+      <main id="main" tabIndex={-1}>
+        <Suspense fallback={<Loading lines={6} />}>
+          <Pages />
+        </Suspense>
+      </main>
+    </Provider>
+  );
+}
+
+function Pages() {
+  const [location] = useLocation();
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, [location]);
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/fleet" replace />
+      </Route>
+      <Route path="/fleet">
+        <FleetPage />
+      </Route>
+      <Route>
+        <Page title={texts.notFound.title}>
+          <Empty title={texts.notFound.lead} />
+        </Page>
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,21 @@
+import { status } from '../api/status';
+import { useStore } from '../api/store';
+import { formatNumber } from '../format/format';
+import { texts } from '../texts';
+import { Note } from '../ui/parts';
+
+/** What must be known wherever one is: no server, old answers, things out of step. */
+export function Banner() {
+  const { isAway, lag, quarantined } = useStore(status);
+  return (
+    <div className="banners">
+      {isAway && <Note tone="bad" title={texts.banner.away} />}
+      {!isAway && lag != null && (
+        <Note tone="warn" title={texts.banner.lag(lag.facts, formatNumber(lag.seconds))} />
+      )}
+      {quarantined.length > 0 && (
+        <Note tone="warn" title={texts.banner.quarantined(quarantined.join(', '))} />
+      )}
+    </div>
+  );
+}

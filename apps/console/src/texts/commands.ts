@@ -1,0 +1,2 @@
+/** Words of the forms in which something is recorded. */
+export const commandTexts = {} as const;
