@@ -36,6 +36,7 @@ import type { Config } from './config';
 import { startEngines } from './engines/engines';
 import type { Credentials } from './http/credentials';
 import { adminCredentials } from './http/credentials';
+import { serveConsole } from './http/console';
 import { HttpFaults } from './http/faults.filter';
 import { identify } from './http/identify';
 import { Metrics } from './http/metrics';
@@ -199,6 +200,7 @@ async function createApp({
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
   const fastify = adapter.getInstance();
+  serveConsole(fastify);
   let isClosing = false;
   fastify.addHook('preClose', (done) => {
     isClosing = true;
