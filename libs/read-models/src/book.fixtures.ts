@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fact } from '@chargebook/domain';
 import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
 import type {
@@ -149,6 +150,22 @@ export function startProjector(
     },
   };
 }
+
+/** Waits until no new tables are being filled, and those of a projection were switched to so many times. */
+export async function untilRebuilt(database: Database, projection: string, times = 1): Promise<void> {
+  const patience = AbortSignal.timeout(REBUILT_MS);
+  for (;;) {
+    const rebuilds = await database.query<{ projection: string; switched_at: string | null }>(
+      'SELECT projection, switched_at FROM book.rebuild',
+    );
+    const done = rebuilds.filter((one) => one.projection === projection && one.switched_at != null);
+    if (done.length >= times && rebuilds.every((one) => one.switched_at != null)) return;
+    if (patience.aborted) throw new Error(`${projection} was not rebuilt: ${JSON.stringify(rebuilds)}`);
+    await pause(10);
+  }
+}
+
+const REBUILT_MS = 40_000;
 
 /** Read models that are kept up to date with what a test tells. */
 export interface TestBook {

@@ -13,6 +13,8 @@ export type { Placement } from './placements/placement-rows';
 export { PlacementQueries } from './placements/placements.queries';
 export type { Relocation, RelocationFilter } from './placements/relocations';
 export { Progress, ProjectionBehindError } from './projector/progress';
+export type { Rebuild } from './projector/rebuilds';
+export { Rebuilds, UnknownProjectionError } from './projector/rebuilds';
 export type { ProjectorEvents } from './projector/projector';
 export { Projector } from './projector/projector';
 export { registryProjection } from './registry/registry.projection';

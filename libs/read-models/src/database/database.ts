@@ -9,6 +9,13 @@ export interface Queryable {
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface TransactionOptions {
+  /** Settings of the session that hold for this transaction, such as `search_path`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** How long each statement may take; 30 s unless told. */
+  readonly answerTimeoutMs?: number;
+}
+
 export interface Transaction extends Queryable {
   /** Runs a job of which nothing stays when it throws, while the transaction goes on. */
   attempt(job: () => Promise<void>): Promise<void>;
@@ -47,7 +54,10 @@ export class Database implements Queryable {
   }
 
   /** Runs a job in one transaction: all of it is written, or nothing. */
-  async transaction<Result>(job: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    job: (transaction: Transaction) => Promise<Result>,
+    { settings, answerTimeoutMs }: TransactionOptions = {},
+  ): Promise<Result> {
     return withoutReach(async () => {
       const client = await this.pool.connect();
       let broken: Error | undefined;
@@ -55,8 +65,8 @@ export class Database implements Queryable {
       // A connection may break between two statements; a fault that nobody listens to would end the process.
       client.on('error', onBreak);
       try {
-        await client.query('BEGIN');
-        const result = await job(transactionOn(client));
+        await client.query(beginning(settings));
+        const result = await job(transactionOn(client, answerTimeoutMs));
         await client.query('COMMIT');
         return result;
       } catch (error) {
@@ -79,9 +89,19 @@ export class Database implements Queryable {
   }
 }
 
-function transactionOn(client: PoolClient): Transaction {
+/** Begins a transaction with its settings in one go. */
+function beginning(settings: TransactionOptions['settings'] = {}): string {
+  const { escapeLiteral } = pg;
+  const set = Object.entries(settings).map(
+    ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
+  );
+  return set.length === 0 ? 'BEGIN' : `BEGIN; SELECT ${set.join(', ')}`;
+}
+
+function transactionOn(client: PoolClient, answerTimeoutMs?: number): Transaction {
+  const patience = answerTimeoutMs == null ? {} : { query_timeout: answerTimeoutMs };
   const query = async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
-    (await client.query<Row>(prepared(text, values))).rows;
+    (await client.query<Row>({ ...prepared(text, values), ...patience })).rows;
   return {
     query,
     attempt: async (job) => {
@@ -134,6 +154,8 @@ async function keepListening(
         client.once('error', resolve);
         client.once('end', resolve);
         signal.addEventListener('abort', resolve);
+        // The signal may have come while the connection was made.
+        if (signal.aborted) resolve(undefined);
       });
       await client.query(`LISTEN ${channel}`);
       backOffMs = 50;

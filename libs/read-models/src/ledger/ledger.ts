@@ -2,6 +2,7 @@ import type { Actor, Channel, Fact, FactMetadata, Instant } from '@chargebook/do
 import type { BookEntry } from '@chargebook/event-store';
 import type { Queryable, Transaction } from '../database/database';
 import { isUnfit } from '../database/faults';
+import type { Pace } from '../projector/quarantine';
 
 /** What a fact itself names; the axes on which it stands without looking at placements. */
 export interface FactScope {
@@ -54,16 +55,32 @@ export interface FactRow {
 }
 
 /**
- * Gives entries of the store their sequence and their raised record time, and writes them down. What cannot be read, or
- * not be held by the database, has its place all the same, with the problem beside it.
+ * Takes entries of the store into the ledger, with their corrections.
  *
  * @returns the facts that can be read, in order
  */
 export async function appendToLedger(
   transaction: Transaction,
   entries: readonly BookEntry[],
-  head: LedgerHead,
+  before: LedgerHead,
+  pace: Pace,
 ): Promise<{ facts: LedgerFact[]; head: LedgerHead }> {
+  const { rows, head } = await writeDown(transaction, entries, before, pace);
+  if (rows.some((row) => row.corrects != null)) await linkCorrections(transaction, before.sequence);
+  return { facts: readable(rows), head };
+}
+
+/**
+ * Gives entries of the store their sequence and their raised record time, and writes them down in the table `fact` that
+ * the transaction's search path means. What cannot be read, or not be held by the database, has its place all the same,
+ * with the problem beside it.
+ */
+export async function writeDown(
+  transaction: Transaction,
+  entries: readonly BookEntry[],
+  head: LedgerHead,
+  pace: Pace,
+): Promise<{ rows: readonly FactRow[]; head: LedgerHead }> {
   let { sequence, recordedAt } = head;
   const numbered: FactRow[] = [];
   for (const entry of entries) {
@@ -72,22 +89,32 @@ export async function appendToLedger(
     recordedAt = row.recorded_at;
     numbered.push(row);
   }
-  const rows = await write(transaction, numbered);
-  if (rows.some((row) => row.corrects != null)) {
-    // The first correction of a fact stands.
-    await transaction.query(
-      `UPDATE ledger.fact AS wrong SET corrected_by = correction.sequence
-       FROM (SELECT corrects, min(sequence) AS sequence FROM ledger.fact
-             WHERE sequence > $1 AND corrects IS NOT NULL GROUP BY corrects) AS correction
-       WHERE correction.corrects = wrong.event_id AND wrong.corrected_by IS NULL`,
-      [head.sequence],
-    );
-  }
-  return { facts: readable(rows), head: { sequence, recordedAt } };
+  return { rows: await write(transaction, numbered, pace), head: { sequence, recordedAt } };
+}
+
+/** Notes at each fact by which one it is corrected, for corrections after a sequence. */
+export async function linkCorrections(transaction: Transaction, after: number): Promise<void> {
+  // The first correction of a fact stands.
+  await transaction.query(
+    `UPDATE fact AS wrong SET corrected_by = correction.sequence
+     FROM (SELECT corrects, min(sequence) AS sequence FROM fact
+           WHERE sequence > $1 AND corrects IS NOT NULL GROUP BY corrects) AS correction
+     WHERE correction.corrects = wrong.event_id AND wrong.corrected_by IS NULL`,
+    [after],
+  );
 }
 
 /** Writes rows down; looks for those that the database cannot hold by halving. */
-async function write(transaction: Transaction, rows: readonly FactRow[]): Promise<readonly FactRow[]> {
+async function write(
+  transaction: Transaction,
+  rows: readonly FactRow[],
+  pace: Pace,
+): Promise<readonly FactRow[]> {
+  if (rows.length === 0) return rows;
+  if (pace === 'quick') {
+    await insert(transaction, rows);
+    return rows;
+  }
   try {
     await transaction.attempt(() => insert(transaction, rows));
     return rows;
@@ -104,16 +131,15 @@ async function write(transaction: Transaction, rows: readonly FactRow[]): Promis
       return [without];
     }
     const middle = rows.length >> 1;
-    const first = await write(transaction, rows.slice(0, middle));
-    return [...first, ...(await write(transaction, rows.slice(middle)))];
+    const first = await write(transaction, rows.slice(0, middle), pace);
+    return [...first, ...(await write(transaction, rows.slice(middle), pace))];
   }
 }
 
 async function insert(transaction: Transaction, rows: readonly FactRow[]): Promise<void> {
-  await transaction.query(
-    'INSERT INTO ledger.fact SELECT * FROM json_populate_recordset(null::ledger.fact, $1::json)',
-    [JSON.stringify(rows)],
-  );
+  await transaction.query('INSERT INTO fact SELECT * FROM json_populate_recordset(null::fact, $1::json)', [
+    JSON.stringify(rows),
+  ]);
 }
 
 function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {

@@ -1,10 +1,34 @@
 import type { Transaction } from '../database/database';
+import { DatabaseUnavailableError } from '../database/database';
 import { isOurs, isUnfit } from '../database/faults';
 import type { LedgerFact } from '../ledger/ledger';
+import { LeaseLostError } from './leases';
 import type { Projection } from './projection';
+import { newsFor } from './projection';
 
-type News = ReadonlyMap<string, readonly LedgerFact[]>;
-type OnQuarantine = (projection: string, thing: string, sequence: number, error: unknown) => void;
+export type OnQuarantine = (projection: string, thing: string, sequence: number, error: unknown) => void;
+
+/**
+ * How a batch is taken in: quickly, where the first thing that cannot be brought up to date undoes all of it; or, after
+ * that has happened, with care, so that only that thing is left out.
+ */
+export type Pace = 'quick' | 'careful';
+
+/** A projection, and under which name the things that it sets aside are kept. */
+export interface Setting {
+  readonly projection: Projection;
+  readonly name: string;
+}
+
+/** Takes a batch in quickly, and again with care where a fact is at fault. */
+export async function atBothPaces<Result>(batch: (pace: Pace) => Promise<Result>): Promise<Result> {
+  try {
+    return await batch('quick');
+  } catch (error) {
+    if (!isOfTheFact(error)) throw error;
+    return batch('careful');
+  }
+}
 
 /**
  * Keeps one thing that cannot be brought up to date from stopping the others: it is set aside with the reason, and its
@@ -13,26 +37,36 @@ type OnQuarantine = (projection: string, thing: string, sequence: number, error:
 export class Quarantine {
   constructor(private readonly onQuarantine: OnQuarantine) {}
 
-  async take(transaction: Transaction, projection: Projection, news: News, after: number): Promise<void> {
-    const apart = await this.thingsApart(transaction, projection.name, [...news.keys()]);
+  /**
+   * Takes facts into a projection.
+   *
+   * @param after sequence up to which the rows are made
+   */
+  async take(
+    transaction: Transaction,
+    { projection, name }: Setting,
+    facts: readonly LedgerFact[],
+    after: number,
+    pace: Pace,
+  ): Promise<void> {
+    const news = newsFor(projection, facts);
+    if (news.size === 0) return;
+    const apart = await thingsApart(transaction, name, [...news.keys()]);
     const sound = apart.size === 0 ? news : new Map([...news].filter(([thing]) => !apart.has(thing)));
     if (sound.size === 0) return;
+    if (pace === 'quick') return projection.take(transaction, sound, after);
     try {
       await transaction.attempt(() => projection.take(transaction, sound, after));
     } catch (error) {
       if (!isOfTheFact(error)) throw error;
-      projection.forget?.();
-      for (const [thing, facts] of sound) await this.takeOne(transaction, projection, thing, facts, after);
+      for (const [thing, own] of sound)
+        await this.takeOne(transaction, { projection, name }, thing, own, after);
     }
-  }
-
-  async release(transaction: Transaction, projection: string): Promise<void> {
-    await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [projection]);
   }
 
   private async takeOne(
     transaction: Transaction,
-    projection: Projection,
+    { projection, name }: Setting,
     thing: string,
     facts: readonly LedgerFact[],
     after: number,
@@ -44,26 +78,27 @@ export class Quarantine {
       const sequence = facts[0]?.bookOrder ?? after + 1;
       await transaction.query(
         'INSERT INTO book.quarantine (projection, thing, sequence, problem) VALUES ($1, $2, $3, $4)',
-        [projection.name, thing, sequence, error instanceof Error ? error.message : String(error)],
+        [name, thing, sequence, error instanceof Error ? error.message : String(error)],
       );
-      this.onQuarantine(projection.name, thing, sequence, error);
+      this.onQuarantine(name, thing, sequence, error);
     }
   }
+}
 
-  private async thingsApart(
-    transaction: Transaction,
-    projection: string,
-    things: string[],
-  ): Promise<Set<string>> {
-    const rows = await transaction.query<{ thing: string }>(
-      'SELECT thing FROM book.quarantine WHERE projection = $1 AND thing = ANY($2)',
-      [projection, things],
-    );
-    return new Set(rows.map(({ thing }) => thing));
-  }
+async function thingsApart(
+  transaction: Transaction,
+  name: string,
+  things: readonly string[],
+): Promise<Set<string>> {
+  const rows = await transaction.query<{ thing: string }>(
+    'SELECT thing FROM book.quarantine WHERE projection = $1 AND thing = ANY($2)',
+    [name, things],
+  );
+  return new Set(rows.map(({ thing }) => thing));
 }
 
 /** Whether the fact (or our code for it) is at fault, rather than the engine or the way to it. */
 function isOfTheFact(error: unknown): boolean {
+  if (error instanceof LeaseLostError || error instanceof DatabaseUnavailableError) return false;
   return isUnfit(error) || isOurs(error);
 }

@@ -1,0 +1,233 @@
+import type { EventStore } from '@chargebook/event-store';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database, Transaction } from '../database/database';
+import { factsAfter } from '../ledger/ledger';
+import { LedgerRebuild } from './ledger-rebuild';
+import type { Leases } from './leases';
+import { LeaseLostError } from './leases';
+import { LEDGER, lockMarks } from './marks';
+import type { Projection } from './projection';
+import type { Pace, Quarantine } from './quarantine';
+import { atBothPaces } from './quarantine';
+import type { OpenRebuild } from './rebuilds';
+import { openRebuilds } from './rebuilds';
+import {
+  addNextIndexes,
+  analyzeNextTables,
+  dropFormerTables,
+  haveFormerTables,
+  makeNextTables,
+  nextOf,
+  switchTables,
+} from './shadow-tables';
+
+const BATCH_SIZE = 5_000;
+const LOOK_EVERY_MS = 500;
+const BACK_OFF_MS = 1_000;
+/** So long at most readers wait behind the dropping of tables that they do not ask any more. */
+const IN_THE_WAY_MS = 100;
+
+export interface RebuilderParts {
+  readonly database: Database;
+  readonly store: EventStore;
+  readonly leases: Leases;
+  readonly quarantine: Quarantine;
+}
+
+export interface RebuilderEvents {
+  onFault?(error: unknown): void;
+  onRebuild?(projection: string, what: 'begun' | 'switched'): void;
+}
+
+/**
+ * Fills new tables of projections beside those that serve, and puts them in their place at once. It is done by whoever
+ * holds the leases; how far the new tables are stands in the same transactions as their rows, so that another process
+ * goes on where one has died.
+ */
+export class Rebuilder {
+  private readonly ledger: LedgerRebuild;
+
+  constructor(
+    private readonly parts: RebuilderParts,
+    private readonly projections: readonly Projection[],
+    private readonly events: RebuilderEvents,
+  ) {
+    this.ledger = new LedgerRebuild(parts, events);
+  }
+
+  /** Does what is asked for until the signal; faults are told and tried again. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { fences, changed } = this.parts.leases.holding;
+      const until = AbortSignal.any([signal, changed]);
+      try {
+        await this.dropFormer([...fences.keys()]);
+        while (!until.aborted) {
+          if (!(await this.work(fences, until))) await patiently(LOOK_EVERY_MS, until);
+        }
+      } catch (error) {
+        if (error instanceof LeaseLostError) continue;
+        this.events.onFault?.(error);
+        await patiently(BACK_OFF_MS, until);
+      }
+    }
+  }
+
+  /** @returns whether there was anything to do */
+  private async work(held: ReadonlyMap<string, number>, until: AbortSignal): Promise<boolean> {
+    const open = await openRebuilds(this.parts.database);
+    const ofLedger = open.find(({ projection }) => projection === LEDGER);
+    // The ledger comes first: all others are made from it.
+    if (ofLedger != null) {
+      if (!held.has(LEDGER)) return false;
+      await this.ledger.run(ofLedger, until);
+      await this.dropFormer([LEDGER]);
+      return true;
+    }
+    const due = this.projections.flatMap((projection) => {
+      const rebuild = open.find((one) => one.projection === projection.name);
+      return rebuild == null || !held.has(projection.name) ? [] : [{ projection, rebuild }];
+    });
+    if (due.length === 0) return false;
+    for (const { projection, rebuild } of due) await this.prepare(projection, rebuild);
+    const projections = due.map(({ projection }) => projection);
+    while (!until.aborted && (await this.fill(projections)));
+    if (until.aborted) return true;
+    await this.switch(projections);
+    await this.dropFormer(namesOf(projections));
+    return true;
+  }
+
+  /** Makes the new tables, unless they are there and of this program's version. */
+  private async prepare({ name, version }: Projection, rebuild: OpenRebuild): Promise<void> {
+    if (rebuild.version === version) return;
+    await this.parts.leases.write([name], async (transaction) => {
+      await makeNextTables(transaction, name);
+      await addNextIndexes(transaction, name);
+      await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [nextOf(name)]);
+      await transaction.query('UPDATE book.rebuild SET version = $2, sequence = 0 WHERE id = $1', [
+        rebuild.id,
+        version,
+      ]);
+    });
+    this.events.onRebuild?.(name, 'begun');
+  }
+
+  /** @returns whether there may be more to take */
+  private fill(projections: readonly Projection[]): Promise<boolean> {
+    const names = namesOf(projections);
+    return atBothPaces((pace) =>
+      this.parts.leases.write(names, (transaction) => this.take(transaction, projections, pace), {
+        settings: fillSettings(names),
+      }),
+    );
+  }
+
+  /** Takes the next facts of the ledger into the new tables, up to a sequence. */
+  private async take(
+    transaction: Transaction,
+    projections: readonly Projection[],
+    pace: Pace,
+    upTo = Infinity,
+  ): Promise<boolean> {
+    const filled = await filledTo(transaction, namesOf(projections));
+    const room = Math.min(BATCH_SIZE, upTo - Math.min(...filled.values()));
+    if (room <= 0) return false;
+    const { facts, last } = await factsAfter(transaction, Math.min(...filled.values()), room);
+    if (last == null) return false;
+    const behind = projections.filter(({ name }) => (filled.get(name) ?? 0) < last);
+    for (const projection of behind) {
+      const after = filled.get(projection.name) ?? 0;
+      const setting = { projection, name: nextOf(projection.name) };
+      const news = facts.filter(({ bookOrder }) => bookOrder > after);
+      await this.parts.quarantine.take(transaction, setting, news, after, pace);
+    }
+    await transaction.query(
+      'UPDATE book.rebuild SET sequence = $2 WHERE switched_at IS NULL AND projection = ANY($1)',
+      [namesOf(behind), last],
+    );
+    return true;
+  }
+
+  /** Takes what has come since, while the old tables stand still for a moment, and switches. */
+  private async switch(projections: readonly Projection[]): Promise<void> {
+    const names = namesOf(projections);
+    const { leases } = this.parts;
+    await leases.write(names, async (transaction) => {
+      for (const name of names) await analyzeNextTables(transaction, name);
+    });
+    await atBothPaces((pace) =>
+      leases.write(
+        names,
+        async (transaction) => {
+          const marks = await lockMarks(transaction, names);
+          const upTo = Math.max(...marks.map(({ sequence }) => sequence));
+          while (await this.take(transaction, projections, pace, upTo));
+          for (const { name, version } of projections) await putInPlace(transaction, name, version);
+        },
+        { settings: fillSettings(names) },
+      ),
+    );
+    for (const name of names) this.events.onRebuild?.(name, 'switched');
+  }
+
+  private async dropFormer(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const settings = { lock_timeout: `${String(IN_THE_WAY_MS)}ms` };
+      await this.parts.leases
+        .write(
+          [name],
+          async (transaction) => {
+            if (await haveFormerTables(transaction, name)) await dropFormerTables(transaction, name);
+          },
+          { settings },
+        )
+        .catch((error: unknown) => {
+          if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+        });
+    }
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Switches to the new tables and to what they set aside. Their mark goes as far as they do. */
+export async function putInPlace(transaction: Transaction, name: string, version: number): Promise<void> {
+  if (await haveFormerTables(transaction, name)) await dropFormerTables(transaction, name);
+  await switchTables(transaction, name);
+  await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [name]);
+  await transaction.query('UPDATE book.quarantine SET projection = $1 WHERE projection = $2', [
+    name,
+    nextOf(name),
+  ]);
+  await transaction.query(
+    `WITH done AS (
+       UPDATE book.rebuild SET switched_at = clock_timestamp()
+       WHERE projection = $1 AND switched_at IS NULL RETURNING sequence)
+     UPDATE book.projection SET version = $2, sequence = greatest(projection.sequence, done.sequence)
+     FROM done WHERE name = $1`,
+    [name, version],
+  );
+}
+
+async function filledTo(transaction: Transaction, names: readonly string[]): Promise<Map<string, number>> {
+  const rows = await transaction.query<{ projection: string; sequence: number }>(
+    `SELECT projection, coalesce(sequence, 0) AS sequence FROM book.rebuild
+     WHERE switched_at IS NULL AND projection = ANY($1) ORDER BY projection FOR UPDATE`,
+    [names],
+  );
+  if (rows.length < names.length) throw new Error('a rebuild is not open any more');
+  return new Map(rows.map(({ projection, sequence }) => [projection, sequence]));
+}
+
+function namesOf(projections: readonly Projection[]): string[] {
+  return projections.map(({ name }) => name);
+}
+
+function fillSettings(names: readonly string[]): Readonly<Record<string, string>> {
+  return { synchronous_commit: 'off', search_path: names.map(nextOf).join(', ') };
+}
+
+async function patiently(durationMs: number, until: AbortSignal): Promise<void> {
+  await pause(durationMs, undefined, { signal: until }).catch(() => undefined);
+}
