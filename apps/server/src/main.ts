@@ -1,5 +1,6 @@
 import { DatabaseUnavailableError } from '@chargebook/read-models';
 import { ConfigError, DataDirectoryError, isLoopback, readConfig } from './config';
+import { showDemo } from './demo/show-demo';
 import { createLogger } from './log';
 import { startServer } from './server';
 
@@ -23,6 +24,7 @@ function plainMessageOf(error: unknown): string | undefined {
 }
 
 async function main(): Promise<void> {
+  const isDemo = readArguments(process.argv.slice(2));
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
   const server = await startServer(config, log);
@@ -32,12 +34,23 @@ async function main(): Promise<void> {
   process.stdout.write(
     `\nChargebook answers at ${server.url}\n  GraphQL      ${server.url}/graphql\n  admin token  ${server.adminTokenFile}\n\n`,
   );
+  if (isDemo) await showDemo(server, process.stdout);
   const why = await Promise.race([server.lost, untilSignal()]);
   if (why instanceof Error) log.fatal({ err: why }, 'stopping: an embedded engine is gone');
   else log.info({ signal: why }, 'stopping');
   await server.stop();
   log.info('stopped');
   process.exitCode = why instanceof Error ? 1 : 0;
+}
+
+/** @returns whether the demo fleet is asked for */
+function readArguments(args: readonly string[]): boolean {
+  const unknown = args.find((arg) => arg !== '--demo');
+  if (unknown != null)
+    throw new ConfigError([
+      `${unknown} is not known; the only argument is --demo, which fills an empty book`,
+    ]);
+  return args.length > 0;
 }
 
 /** The first signal asks to stop; a second one is not waited for. */

@@ -33,6 +33,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import type { Config } from './config';
+import { DemoController } from './demo/demo.controller';
+import { DemoFleet } from './demo/demo-fleet';
 import { startEngines } from './engines/engines';
 import type { Credentials } from './http/credentials';
 import { adminCredentials } from './http/credentials';
@@ -48,6 +50,7 @@ export interface RunningServer {
   /** Where it answers, such as `http://127.0.0.1:4000`. */
   readonly url: string;
   readonly adminTokenFile: string;
+  readonly demo: DemoFleet;
   /** Resolves when an embedded engine has ended by itself: nothing can be recorded any more. */
   readonly lost: Promise<Error>;
   /** Takes no more requests, finishes those under way, and stops the engines. */
@@ -105,12 +108,17 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   const queries = queriesOn(database, progress, store);
   const metrics = new Metrics(queries.book);
   if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
-  const app = await createApp({ store, queries, metrics, credentials, log });
+  const demo = new DemoFleet();
+  const app = await createApp({ store, queries, metrics, credentials, demo, log });
   started.push(() => app.close());
   await app.listen(config.port, config.host);
+  const url = await app.getUrl();
+  demo.answersAt(url);
+  started.push(() => demo.stop());
   return {
-    url: await app.getUrl(),
+    url,
     adminTokenFile: credentials.file,
+    demo,
     lost: engines.lost,
     stop: () => started.unwind(),
   };
@@ -160,6 +168,7 @@ interface AppParts {
   readonly queries: Queries;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
+  readonly demo: DemoFleet;
   readonly log: Logger;
 }
 
@@ -168,6 +177,7 @@ async function createApp({
   queries,
   metrics,
   credentials,
+  demo,
   log,
 }: AppParts): Promise<NestFastifyApplication> {
   const application = ApplicationModule.of({
@@ -191,11 +201,12 @@ async function createApp({
   const root: DynamicModule = {
     module: ServerModule,
     imports: [graphql],
-    controllers: [OperationsController],
+    controllers: [OperationsController, DemoController],
     providers: [
       { provide: BookQueries, useValue: queries.book },
       { provide: Metrics, useValue: metrics },
       { provide: CREDENTIALS, useValue: credentials },
+      { provide: DemoFleet, useValue: demo },
     ],
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });

@@ -1,7 +1,12 @@
-export type { Batch } from './batches';
+export type { Batch, BatchSizes } from './batches';
+export { inBatches } from './batches';
+export type { FillOptions, Filled, FleetMake, Found } from './fill';
+export { BookTakenError, DEMO_FLEET, fillBook, findFleet } from './fill';
 export type { Fleet } from './fleet';
 export { countSteps, simulateFleet } from './fleet';
 export type { FleetOptions } from './fleet-options';
+export { overHttp, RequestError } from './http';
+export { inTimeOrder } from './lanes';
 export type { PlayOptions, Refused, Send } from './play';
 export { playFleet } from './play';
 export type { CommandResult, GraphqlRequest } from './requests';
