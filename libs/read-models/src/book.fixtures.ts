@@ -151,15 +151,20 @@ export function startProjector(
   };
 }
 
-/** Waits until no new tables are being filled, and those of a projection were switched to so many times. */
-export async function untilRebuilt(database: Database, projection: string, times = 1): Promise<void> {
+/**
+ * Waits until no new tables are being filled, and those of a projection were switched to.
+ *
+ * @param after id of a rebuild that does not count any more
+ */
+export async function untilRebuilt(database: Database, projection: string, after = 0): Promise<void> {
   const patience = AbortSignal.timeout(REBUILT_MS);
   for (;;) {
-    const rebuilds = await database.query<{ projection: string; switched_at: string | null }>(
-      'SELECT projection, switched_at FROM book.rebuild',
+    const rebuilds = await database.query<{ id: number; projection: string; switched_at: string | null }>(
+      'SELECT id, projection, switched_at FROM book.rebuild WHERE id > $1',
+      [after],
     );
-    const done = rebuilds.filter((one) => one.projection === projection && one.switched_at != null);
-    if (done.length >= times && rebuilds.every((one) => one.switched_at != null)) return;
+    const isDone = rebuilds.some((one) => one.projection === projection && one.switched_at != null);
+    if (isDone && rebuilds.every((one) => one.switched_at != null)) return;
     if (patience.aborted) throw new Error(`${projection} was not rebuilt: ${JSON.stringify(rebuilds)}`);
     await pause(10);
   }

@@ -9,7 +9,13 @@ import { atBothPaces } from './quarantine';
 import type { RebuilderEvents, RebuilderParts } from './rebuilder';
 import { putInPlace } from './rebuilder';
 import type { OpenRebuild } from './rebuilds';
-import { addNextIndexes, analyzeNextTables, makeNextTables, nextOf } from './shadow-tables';
+import {
+  addNextIndexes,
+  areNextTablesAlike,
+  analyzeNextTables,
+  makeNextTables,
+  nextOf,
+} from './shadow-tables';
 
 const BATCH_SIZE = 2_000;
 /** Indexes of a book of many years take their time. */
@@ -30,22 +36,24 @@ export class LedgerRebuild {
   ) {}
 
   async run(rebuild: OpenRebuild, until: AbortSignal): Promise<void> {
-    if (rebuild.version !== LEDGER_VERSION) await this.prepare(rebuild);
+    await this.prepare(rebuild);
     const filled = await this.fill(until);
     if (filled == null) return;
     await this.complete();
     await this.switch(filled);
   }
 
-  private async prepare({ id }: OpenRebuild): Promise<void> {
-    await this.parts.leases.write([LEDGER], async (transaction) => {
+  private async prepare({ id, version }: OpenRebuild): Promise<void> {
+    const isMade = await this.parts.leases.write([LEDGER], async (transaction) => {
+      if (version === LEDGER_VERSION && (await areNextTablesAlike(transaction, LEDGER))) return true;
       await makeNextTables(transaction, LEDGER);
       await transaction.query(
         'UPDATE book.rebuild SET version = $2, sequence = 0, position = NULL WHERE id = $1',
         [id, LEDGER_VERSION],
       );
+      return false;
     });
-    this.events.onRebuild?.(LEDGER, 'begun');
+    if (!isMade) this.events.onRebuild?.(LEDGER, 'begun');
   }
 
   /** Fills the new table up to where the ledger is. @returns how far; undefined where the signal came first */

@@ -13,9 +13,9 @@ import type { OpenRebuild } from './rebuilds';
 import { openRebuilds } from './rebuilds';
 import {
   addNextIndexes,
+  areNextTablesAlike,
   analyzeNextTables,
   dropFormerTables,
-  haveFormerTables,
   makeNextTables,
   nextOf,
   switchTables,
@@ -46,6 +46,8 @@ export interface RebuilderEvents {
  */
 export class Rebuilder {
   private readonly ledger: LedgerRebuild;
+  /** Projections whose former tables may still be there. */
+  private readonly former = new Set<string>();
 
   constructor(
     private readonly parts: RebuilderParts,
@@ -61,8 +63,9 @@ export class Rebuilder {
       const { fences, changed } = this.parts.leases.holding;
       const until = AbortSignal.any([signal, changed]);
       try {
-        await this.dropFormer([...fences.keys()]);
+        for (const name of fences.keys()) this.former.add(name);
         while (!until.aborted) {
+          await this.dropFormer(fences);
           if (!(await this.work(fences, until))) await patiently(LOOK_EVERY_MS, until);
         }
       } catch (error) {
@@ -81,7 +84,7 @@ export class Rebuilder {
     if (ofLedger != null) {
       if (!held.has(LEDGER)) return false;
       await this.ledger.run(ofLedger, until);
-      await this.dropFormer([LEDGER]);
+      this.former.add(LEDGER);
       return true;
     }
     const due = this.projections.flatMap((projection) => {
@@ -94,14 +97,14 @@ export class Rebuilder {
     while (!until.aborted && (await this.fill(projections)));
     if (until.aborted) return true;
     await this.switch(projections);
-    await this.dropFormer(namesOf(projections));
+    for (const { name } of projections) this.former.add(name);
     return true;
   }
 
   /** Makes the new tables, unless they are there and of this program's version. */
   private async prepare({ name, version }: Projection, rebuild: OpenRebuild): Promise<void> {
-    if (rebuild.version === version) return;
-    await this.parts.leases.write([name], async (transaction) => {
+    const isMade = await this.parts.leases.write([name], async (transaction) => {
+      if (rebuild.version === version && (await areNextTablesAlike(transaction, name))) return true;
       await makeNextTables(transaction, name);
       await addNextIndexes(transaction, name);
       await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [nextOf(name)]);
@@ -109,8 +112,9 @@ export class Rebuilder {
         rebuild.id,
         version,
       ]);
+      return false;
     });
-    this.events.onRebuild?.(name, 'begun');
+    if (!isMade) this.events.onRebuild?.(name, 'begun');
   }
 
   /** @returns whether there may be more to take */
@@ -154,7 +158,10 @@ export class Rebuilder {
     const names = namesOf(projections);
     const { leases } = this.parts;
     await leases.write(names, async (transaction) => {
-      for (const name of names) await analyzeNextTables(transaction, name);
+      for (const name of names) {
+        await addNextIndexes(transaction, name);
+        await analyzeNextTables(transaction, name);
+      }
     });
     await atBothPaces((pace) =>
       leases.write(
@@ -171,20 +178,20 @@ export class Rebuilder {
     for (const name of names) this.events.onRebuild?.(name, 'switched');
   }
 
-  private async dropFormer(names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      const settings = { lock_timeout: `${String(IN_THE_WAY_MS)}ms` };
-      await this.parts.leases
-        .write(
-          [name],
-          async (transaction) => {
-            if (await haveFormerTables(transaction, name)) await dropFormerTables(transaction, name);
-          },
-          { settings },
-        )
-        .catch((error: unknown) => {
-          if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+  /** Drops what nobody asks any more; where somebody is still at it, later. */
+  private async dropFormer(held: ReadonlyMap<string, number>): Promise<void> {
+    const settings = { lock_timeout: `${String(IN_THE_WAY_MS)}ms` };
+    for (const name of this.former) {
+      if (!held.has(name)) continue;
+      try {
+        await this.parts.leases.write([name], (transaction) => dropFormerTables(transaction, name), {
+          settings,
         });
+      } catch (error) {
+        if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) continue;
+        throw error;
+      }
+      this.former.delete(name);
     }
   }
 }
@@ -193,7 +200,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Switches to the new tables and to what they set aside. Their mark goes as far as they do. */
 export async function putInPlace(transaction: Transaction, name: string, version: number): Promise<void> {
-  if (await haveFormerTables(transaction, name)) await dropFormerTables(transaction, name);
+  await dropFormerTables(transaction, name);
   await switchTables(transaction, name);
   await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [name]);
   await transaction.query('UPDATE book.quarantine SET projection = $1 WHERE projection = $2', [

@@ -4,6 +4,14 @@ import type { Transaction } from '../database/database';
 export const nextOf = (schema: string) => `${schema}_next`;
 const formerOf = (schema: string) => `${schema}_former`;
 
+/** The tables that serve were given other columns while the next ones were filled: these have to be made again. */
+export class OtherColumnsError extends Error {
+  constructor(schema: string) {
+    super(`the tables of ${schema} have other columns than those that were filled beside them`);
+    this.name = 'OtherColumnsError';
+  }
+}
+
 interface TableRow {
   readonly name: string;
 }
@@ -39,6 +47,17 @@ export async function addNextIndexes(transaction: Transaction, schema: string): 
   }
 }
 
+/** Whether the next tables have the columns of the present ones: those may have been given others meanwhile. */
+export async function areNextTablesAlike(transaction: Transaction, schema: string): Promise<boolean> {
+  const columns =
+    'SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema';
+  const odd = await transaction.query(
+    `(${columns} = $1 EXCEPT ${columns} = $2) UNION ALL (${columns} = $2 EXCEPT ${columns} = $1)`,
+    [schema, nextOf(schema)],
+  );
+  return odd.length === 0;
+}
+
 /** Tells the planner what the next tables hold: they will be asked from one moment to the next. */
 export async function analyzeNextTables(transaction: Transaction, schema: string): Promise<void> {
   for (const { name } of await tablesOf(transaction, schema))
@@ -47,6 +66,7 @@ export async function analyzeNextTables(transaction: Transaction, schema: string
 
 /** Puts the next tables in the place of the present ones, at once for everybody when the transaction is committed. */
 export async function switchTables(transaction: Transaction, schema: string): Promise<void> {
+  if (!(await areNextTablesAlike(transaction, schema))) throw new OtherColumnsError(schema);
   await transaction.query(`ALTER SCHEMA ${schema} RENAME TO ${formerOf(schema)}`);
   await transaction.query(`ALTER SCHEMA ${nextOf(schema)} RENAME TO ${schema}`);
 }
@@ -59,12 +79,6 @@ export async function dropFormerTables(transaction: Transaction, schema: string)
   if (tables.length > 0)
     await transaction.query(`DROP TABLE ${tables.map(({ name }) => `${former}.${name}`).join(', ')}`);
   await transaction.query(`DROP SCHEMA IF EXISTS ${former}`);
-}
-
-/** Whether there is something left that has served. */
-export async function haveFormerTables(transaction: Transaction, schema: string): Promise<boolean> {
-  const found = await transaction.query('SELECT FROM pg_namespace WHERE nspname = $1', [formerOf(schema)]);
-  return found.length > 0;
 }
 
 function tablesOf(transaction: Transaction, schema: string): Promise<TableRow[]> {
