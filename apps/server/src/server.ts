@@ -1,28 +1,22 @@
 import 'reflect-metadata';
 import type { CommandIndex, Outcome } from '@chargebook/application';
-import { ApplicationModule, Contents } from '@chargebook/application';
+import { ApplicationModule, Contents, FactIndex, Vault } from '@chargebook/application';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
-import type { Queries } from '@chargebook/graphql';
 import { ChargebookGraphqlModule } from '@chargebook/graphql';
 import {
+  AccessRegister,
+  accessProjection,
   BookQueries,
-  ConsumptionQueries,
   Database,
-  EffectQueries,
-  HistoryQueries,
-  LimitQueries,
   migrate,
   migrationsFolder,
+  People,
   placementsProjection,
-  PlacementQueries,
   Progress,
   Projector,
   registryProjection,
-  RegistryQueries,
   sessionsProjection,
-  SessionQueries,
-  SettingsQueries,
 } from '@chargebook/read-models';
 import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
@@ -37,13 +31,17 @@ import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
 import { startEngines } from './engines/engines';
 import type { Credentials } from './http/credentials';
-import { adminCredentials } from './http/credentials';
+import { adminCredentials, anyOf } from './http/credentials';
 import { serveConsole } from './http/console';
 import { HttpFaults } from './http/faults.filter';
+import type { QueriesFor } from './http/identify';
 import { identify } from './http/identify';
+import { issuedCredentials } from './http/issued-credentials';
 import { Metrics } from './http/metrics';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
+import { oidcCredentials } from './http/oidc';
 import { nestLogger } from './log';
+import { queriesOn } from './queries';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -94,7 +92,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 async function start(config: Config, log: Logger, started: Stack): Promise<RunningServer> {
   const engines = await startEngines(config, log);
   started.push(() => engines.stop());
-  const credentials = await adminCredentials(config.dataDirectory);
+  const admin = await adminCredentials(config.dataDirectory);
   const store = connectEventStore(engines.eventStore);
   started.push(() => store.close());
   const database = new Database(engines.database, (error) => {
@@ -105,11 +103,18 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   const progress = new Progress(database);
   progress.start();
   started.push(() => progress.stop());
-  const queries = queriesOn(database, progress, store);
-  const metrics = new Metrics(queries.book);
+  const book = new BookQueries(database, progress, store);
+  const queries = queriesOn(database, book);
+  const metrics = new Metrics(book);
+  const register = new AccessRegister(store);
+  const credentials = anyOf(
+    admin,
+    issuedCredentials(register),
+    ...(config.oidc == null ? [] : [oidcCredentials(config.oidc, register)]),
+  );
   if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
   const demo = new DemoFleet();
-  const app = await createApp({ store, queries, metrics, credentials, demo, log });
+  const app = await createApp({ store, database, book, queries, metrics, credentials, demo, log });
   started.push(() => app.close());
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
@@ -117,25 +122,10 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   started.push(() => demo.stop());
   return {
     url,
-    adminTokenFile: credentials.file,
+    adminTokenFile: admin.file,
     demo,
     lost: engines.lost,
     stop: () => started.unwind(),
-  };
-}
-
-function queriesOn(database: Database, progress: Progress, store: EventStore): Queries {
-  const settings = new SettingsQueries(database);
-  return {
-    book: new BookQueries(database, progress, store),
-    consumption: new ConsumptionQueries(database),
-    effects: new EffectQueries(database),
-    history: new HistoryQueries(database),
-    limits: new LimitQueries(database),
-    placements: new PlacementQueries(database),
-    registry: new RegistryQueries(database),
-    sessions: new SessionQueries(database),
-    settings,
   };
 }
 
@@ -146,7 +136,7 @@ function startProjector(
   log: Logger,
 ): () => Promise<void> {
   const stopping = new AbortController();
-  const projections = [registryProjection, placementsProjection, sessionsProjection];
+  const projections = [registryProjection, accessProjection, placementsProjection, sessionsProjection];
   const projector = new Projector(database, store, projections, {
     onFault: (error) => {
       metrics.countFault();
@@ -165,7 +155,9 @@ function startProjector(
 
 interface AppParts {
   readonly store: EventStore;
-  readonly queries: Queries;
+  readonly database: Database;
+  readonly book: BookQueries;
+  readonly queries: QueriesFor;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
   readonly demo: DemoFleet;
@@ -174,6 +166,8 @@ interface AppParts {
 
 async function createApp({
   store,
+  database,
+  book,
   queries,
   metrics,
   credentials,
@@ -182,8 +176,10 @@ async function createApp({
 }: AppParts): Promise<NestFastifyApplication> {
   const application = ApplicationModule.of({
     store,
-    contents: new ContentsOfReadModels(queries.book),
-    index: commandIndex(queries.book, log),
+    vault: new VaultOfReadModels(new People(database)),
+    contents: new ContentsOfReadModels(book),
+    facts: new FactsOfReadModels(book),
+    index: commandIndex(book, log),
     onOutcome: (outcome) => {
       metrics.countCommand(labelOf(outcome));
     },
@@ -203,7 +199,7 @@ async function createApp({
     imports: [graphql],
     controllers: [OperationsController, DemoController],
     providers: [
-      { provide: BookQueries, useValue: queries.book },
+      { provide: BookQueries, useValue: book },
       { provide: Metrics, useValue: metrics },
       { provide: CREDENTIALS, useValue: credentials },
       { provide: DemoFleet, useValue: demo },
@@ -274,5 +270,25 @@ class ContentsOfReadModels extends Contents {
 
   ofCircuit(circuit: string): Promise<readonly string[]> {
     return this.book.contentsInUse(circuit);
+  }
+}
+
+class FactsOfReadModels extends FactIndex {
+  constructor(private readonly book: BookQueries) {
+    super();
+  }
+
+  streamOf(eventId: string): Promise<string | undefined> {
+    return this.book.streamOfFact(eventId);
+  }
+}
+
+class VaultOfReadModels extends Vault {
+  constructor(private readonly people: People) {
+    super();
+  }
+
+  keepName(actorId: string, name: string, operator: string | undefined): Promise<void> {
+    return this.people.keepName(actorId, name, operator);
   }
 }

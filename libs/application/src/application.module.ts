@@ -2,18 +2,25 @@ import type { EventStore } from '@chargebook/event-store';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { Authoriser } from './access/authoriser';
 import { BackplateCommandHandler } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
 import { ChargerCommandHandler } from './charger/charger.command-handler';
 import { DeviceCommandHandler } from './charger/device.command-handler';
 import { ObservationCommandHandler } from './charger/observation.command-handler';
-import type { OnLeftover } from './charger/placement-recording';
+import type { OnLeftover } from './charger/moves';
+import { Moves } from './charger/moves';
 import { PlacementRecording } from './charger/placement-recording';
 import { PlacementCommandHandler } from './charger/placement.command-handler';
 import { PlanCommandHandler } from './charger/plan.command-handler';
 import { CircuitCommandHandler } from './circuit/circuit.command-handler';
 import { LoadCommandHandler } from './circuit/load.command-handler';
+import { CorrectionCommandHandler } from './correction/correction.command-handler';
+import { FactIndex } from './correction/fact-index';
+import { CredentialCommandHandler } from './credential/credential.command-handler';
+import { Vault } from './credential/vault';
 import { OperatorCommandHandler } from './operator/operator.command-handler';
+import { PartnerCommandHandler } from './partner/partner.command-handler';
 import { Contents } from './recording/contents';
 import type { CommandIndex } from './recording/command-keys';
 import type { Clock, OnOutcome } from './recording/recorder';
@@ -25,6 +32,8 @@ import { SiteCommandHandler } from './site/site.command-handler';
 export interface ApplicationParts {
   readonly store: EventStore;
   readonly contents: Contents;
+  readonly vault: Vault;
+  readonly facts: FactIndex;
   readonly index?: CommandIndex;
   readonly clock?: Clock;
   readonly onLeftover?: OnLeftover;
@@ -33,6 +42,8 @@ export interface ApplicationParts {
 
 const handlers = [
   OperatorCommandHandler,
+  PartnerCommandHandler,
+  CredentialCommandHandler,
   SiteCommandHandler,
   CircuitCommandHandler,
   LoadCommandHandler,
@@ -42,16 +53,30 @@ const handlers = [
   PlacementCommandHandler,
   PlanCommandHandler,
   ObservationCommandHandler,
+  CorrectionCommandHandler,
 ];
 
 /** The write side: one command handler per aggregate, and the one path that they share. */
 @Module({})
 export class ApplicationModule {
   static of(parts: ApplicationParts): DynamicModule {
-    const { store, contents, index, clock = systemClock, onLeftover = () => undefined, onOutcome } = parts;
-    const recorder = new Recorder(store, new Streams(store), clock, { index, onOutcome });
+    const {
+      store,
+      contents,
+      facts,
+      index,
+      clock = systemClock,
+      onLeftover = () => undefined,
+      onOutcome,
+    } = parts;
+    const recorder = new Recorder(store, new Streams(store), clock, {
+      index,
+      onOutcome,
+      authoriser: new Authoriser(),
+    });
     const places = new Places(store, clock);
-    const placements = new PlacementRecording(recorder, store, places, onLeftover);
+    const moves = new Moves(store, places, onLeftover);
+    const placements = new PlacementRecording(recorder, places, moves);
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
@@ -59,7 +84,10 @@ export class ApplicationModule {
         { provide: Recorder, useValue: recorder },
         { provide: Places, useValue: places },
         { provide: PlacementRecording, useValue: placements },
+        { provide: Moves, useValue: moves },
         { provide: Contents, useValue: contents },
+        { provide: Vault, useValue: parts.vault },
+        { provide: FactIndex, useValue: facts },
         ...handlers,
       ],
       exports: [CqrsModule],

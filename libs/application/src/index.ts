@@ -9,7 +9,13 @@ export { RecordPlacementCommand } from './charger/placement.command-handler';
 export { RecordPlanCommand } from './charger/plan.command-handler';
 export { RecordCircuitCommand } from './circuit/circuit.command-handler';
 export { RecordLoadCommand } from './circuit/load.command-handler';
+export type { IssuedReceipt } from './credential/credential.command-handler';
+export { parseToken, RecordCredentialCommand } from './credential/credential.command-handler';
+export { Vault } from './credential/vault';
 export { RecordOperatorCommand } from './operator/operator.command-handler';
+export { RecordCorrectionCommand } from './correction/correction.command-handler';
+export { FactIndex } from './correction/fact-index';
+export { RecordPartnerCommand } from './partner/partner.command-handler';
 export type {
   CommandContext,
   Outcome,

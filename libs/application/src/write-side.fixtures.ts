@@ -5,6 +5,7 @@ import type {
   BackplateCommand,
   ChargerCommand,
   CircuitCommand,
+  CorrectionCommand,
   DeviceCommand,
   Instant,
   LoadCommand,
@@ -18,19 +19,23 @@ import { plusMs } from '@chargebook/domain';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import type { EventStore } from '@chargebook/event-store';
 import { connectEventStore } from '@chargebook/event-store';
+import { everyFact } from './book.fixtures';
 import { BackplateCommandHandler, RecordBackplateCommand } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
 import { ChargerCommandHandler, RecordChargerCommand } from './charger/charger.command-handler';
 import { DeviceCommandHandler, RecordDeviceCommand } from './charger/device.command-handler';
 import type { ReportedObservation } from './charger/observation.command-handler';
 import { ObservationCommandHandler, RecordObservationsCommand } from './charger/observation.command-handler';
-import type { OnLeftover } from './charger/placement-recording';
+import type { OnLeftover } from './charger/moves';
+import { Moves } from './charger/moves';
 import { PlacementRecording } from './charger/placement-recording';
 import { PlanCommandHandler, RecordPlanCommand } from './charger/plan.command-handler';
 import { PlacementCommandHandler, RecordPlacementCommand } from './charger/placement.command-handler';
 import { CircuitCommandHandler, RecordCircuitCommand } from './circuit/circuit.command-handler';
 import { LoadCommandHandler, RecordLoadCommand } from './circuit/load.command-handler';
 import { OperatorCommandHandler, RecordOperatorCommand } from './operator/operator.command-handler';
+import { CorrectionCommandHandler, RecordCorrectionCommand } from './correction/correction.command-handler';
+import { FactIndex } from './correction/fact-index';
 import type { CommandContext, Outcome, Receipt, Rejection } from './recording/command-context';
 import type { CommandIndex } from './recording/command-keys';
 import { Contents } from './recording/contents';
@@ -84,6 +89,18 @@ export class ToldContents extends Contents {
   }
 }
 
+/** Looks through the whole store. */
+class FactsInStore extends FactIndex {
+  constructor(private readonly store: EventStore) {
+    super();
+  }
+
+  async streamOf(eventId: string): Promise<string | undefined> {
+    const facts = await everyFact(this.store);
+    return facts.find((fact) => fact.eventId === eventId)?.stream;
+  }
+}
+
 export interface NodeParts {
   readonly clock?: Clock;
   readonly contents?: Contents;
@@ -111,11 +128,18 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const chargers = new ChargerCommandHandler(recorder);
   const devices = new DeviceCommandHandler(recorder);
   const plans = new PlanCommandHandler(recorder);
-  const placements = new PlacementCommandHandler(new PlacementRecording(recorder, store, places, onLeftover));
+  const moves = new Moves(store, places, onLeftover);
+  const placements = new PlacementCommandHandler(new PlacementRecording(recorder, places, moves));
+  const facts = new FactsInStore(store);
+  const corrections = new CorrectionCommandHandler(recorder, places, moves, facts, contents);
   const observations = new ObservationCommandHandler(recorder);
   return {
     clock,
     leftovers,
+    correct: (command: Omit<CorrectionCommand, 'type'>, context?: Context) =>
+      corrections.execute(
+        new RecordCorrectionCommand({ ...command, type: 'correctFact' }, contextOf(context)),
+      ),
     operator: (command: OperatorCommand, context?: Context) =>
       operators.execute(new RecordOperatorCommand(command, contextOf(context))),
     site: (command: SiteCommand, context?: Context) =>

@@ -39,7 +39,7 @@ export function checkPhaseAmps(amps: PhaseAmps | null | undefined, field: string
   );
 }
 
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 
 export function checkName(name: string | null | undefined, field: string): Refusal | undefined {
   if (name == null || (name.trim() !== '' && name.length <= LONGEST_NAME)) return undefined;
@@ -75,7 +75,7 @@ export function checkTimeZone(timeZone: string, field = 'timeZone'): Refusal | u
 }
 
 /** A year is more than any sensible time-to-live, and keeps the sum within what an instant can say. */
-const LONGEST_TIME_TO_LIVE_SECONDS = 366 * 86_400;
+export const LONGEST_TIME_TO_LIVE_SECONDS = 366 * 86_400;
 
 export function checkTimeToLive(seconds: number | null | undefined): Refusal | undefined {
   if (

@@ -4,6 +4,7 @@ export type { ControlTaken } from './access/control';
 export { controllerOf, controlOver } from './access/control';
 export type { AnyCommand, Demand, Named } from './access/demand';
 export { COMMANDS_WITH_RULES, demandsOf } from './access/demand';
+export { AccessDeniedError, accessRevoked, forbidden } from './access/denied';
 export type { Asset, ChargerAsset, SiteAsset, Verdict } from './access/policy';
 export { allows, decideAccess, grantsOf, mayEver, permissionsOf, permits, sees } from './access/policy';
 export type { Grant, Permission, Requester, Role } from './access/requester';

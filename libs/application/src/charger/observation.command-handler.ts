@@ -57,7 +57,13 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
     const byTheMinute = isByTheMinute(kind);
     const stream = byTheMinute ? deviceStream(charger, occurredAt) : chargerStream(charger);
     // The input is what the device said, whatever its clock was believed to say.
-    const request = { input: identity ?? observation, context, stream, isKeyOfAll: identity != null };
+    const request = {
+      input: identity ?? observation,
+      governedAs: { type: 'recordObservation', charger },
+      context,
+      stream,
+      isKeyOfAll: identity != null,
+    };
     return this.recorder.record<Decision>(request, async (reading, { moment, commandId }) => {
       const loaded = await reading.charger(charger);
       const target = byTheMinute ? await reading.device(charger, occurredAt) : loaded;

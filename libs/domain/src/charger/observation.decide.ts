@@ -40,7 +40,7 @@ export function isByTheMinute(kind: ObservationKind): boolean {
 }
 
 /** No charge that a car takes in one session comes near to this: a larger figure is in another unit. */
-const HIGHEST_SESSION_WATT_HOURS = 10_000_000;
+export const HIGHEST_SESSION_WATT_HOURS = 10_000_000;
 
 /**
  * @param newSession id of the session that a connected car starts, where the device does not name one

@@ -54,7 +54,7 @@ export function decidePlacement(
     return overlapOnCharger(command.charger, doubleMount.stay, doubleMount.mount.metadata.occurredAt);
   const gained = gainedStays(before.stays, after.stays);
   for (const stay of gained) {
-    const refusal = checkEnds(stay, known) ?? checkPlaceIsFree(stay, known, moment);
+    const refusal = checkGained(stay, known, moment);
     if (refusal != null) return refusal;
   }
   return { ...decision, gained };
@@ -116,7 +116,16 @@ function sessionEnds(
   return [{ code: 'SESSION_ENDS', message }];
 }
 
-function overlapOnCharger(charger: string, stay: Stay, at: string): Refusal {
+/** Whether a charger can hang somewhere over a span that it did not before. */
+export function checkGained(
+  stay: Stay,
+  known: PlacementKnowledge,
+  moment: Pick<Moment, 'occurredAt'>,
+): Refusal | undefined {
+  return checkEnds(stay, known) ?? checkPlaceIsFree(stay, known, moment);
+}
+
+export function overlapOnCharger(charger: string, stay: Stay, at: string): Refusal {
   const { backplate, from, until } = stay;
   const message = `The charger ${charger} would hang on two backplates at ${at}: it hangs on ${backplate} from ${from}.`;
   return refuse('PLACEMENT_OVERLAP', message, { charger, backplate, from, until, at });
@@ -138,7 +147,11 @@ function checkEnds(gained: Stay, { charger, backplate }: PlacementKnowledge): Re
   return undefined;
 }
 
-function checkPlaceIsFree(gained: Stay, known: PlacementKnowledge, moment: Moment): Refusal | undefined {
+function checkPlaceIsFree(
+  gained: Stay,
+  known: PlacementKnowledge,
+  moment: Pick<Moment, 'occurredAt'>,
+): Refusal | undefined {
   const { backplate } = gained;
   const other = known.othersThere.find((stay) => spansOverlap(stay, gained));
   if (other == null) return undefined;

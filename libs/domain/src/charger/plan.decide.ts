@@ -75,13 +75,7 @@ function setPlan(
     const message = `The charger ${charger} hangs in no site whose time zone the plan could take: name one.`;
     return refuse('ZONE_REQUIRED', message, { charger }, ['input', 'timeZone']);
   }
-  const refusal = firstRefusal(
-    checkTimeZone(timeZone),
-    windows.length === 0 && invalid('A plan has at least one window; remove the plan instead.', ['windows']),
-    windows.length > MOST_WINDOWS &&
-      invalid(`A plan has at most ${String(MOST_WINDOWS)} windows.`, ['windows']),
-    ...windows.map((window, index) => checkWindow(window, kind, index)),
-  );
+  const refusal = checkPlan(kind, timeZone, windows);
   if (refusal != null) return refusal;
   const plan: ChargePlan = { kind, timeZone, enabled: enabled ?? true, windows: windows.map(planWindow) };
   return accept(
@@ -90,7 +84,22 @@ function setPlan(
   );
 }
 
-function planWindow({ date, weekdays, start, stop, limitAmps }: ToldWindow): PlanWindow {
+/** Whether a plan is one that can be followed. */
+export function checkPlan(
+  kind: PlanKind,
+  timeZone: string,
+  windows: readonly ToldWindow[],
+): Refusal | undefined {
+  return firstRefusal(
+    checkTimeZone(timeZone),
+    windows.length === 0 && invalid('A plan has at least one window; remove the plan instead.', ['windows']),
+    windows.length > MOST_WINDOWS &&
+      invalid(`A plan has at most ${String(MOST_WINDOWS)} windows.`, ['windows']),
+    ...windows.map((window, index) => checkWindow(window, kind, index)),
+  );
+}
+
+export function planWindow({ date, weekdays, start, stop, limitAmps }: ToldWindow): PlanWindow {
   return {
     date: date ?? undefined,
     weekdays: weekdays ?? [],

@@ -7,6 +7,7 @@ import type { Lifeline } from '../facts/lifeline';
 import type { Refusal } from '../refusal';
 import { refuse } from '../refusal';
 import type { SiteState } from '../site/site';
+import type { Instant } from '../time';
 import type { CircuitState } from './circuit';
 import { aboveFuse, decideCircuitCurrent } from './circuit-current.decide';
 
@@ -157,19 +158,28 @@ function designate(
   moment: Moment,
 ): Decision {
   const { circuit, backplate } = command;
-  const place = known.backplate;
+  const refusal = checkWiredTo(circuit, backplate, known.backplate, moment.occurredAt);
+  if (refusal != null) return refusal;
+  return accept({ type: 'PrimaryBackplateDesignated', data: { circuit, backplate } });
+}
+
+/** Whether a backplate was there and wired to a circuit. */
+export function checkWiredTo(
+  circuit: string,
+  backplate: string,
+  place: Lifeline<BackplateState> | undefined,
+  at: Instant,
+): Refusal | undefined {
   const missing = checkExists(
     { noun: 'backplate', id: backplate, since: place?.head.installedAt, retiredAt: place?.head.removedAt },
-    moment.occurredAt,
+    at,
     'backplate',
   );
   if (missing != null) return missing;
-  const wiredTo = place?.asOf(moment.occurredAt).circuit;
-  if (wiredTo !== circuit) {
-    const message = `The backplate ${backplate} is wired to the circuit ${wiredTo ?? '?'}, not to ${circuit}.`;
-    return refuse('NOT_FOUND', message, { backplate, circuit, wiredTo }, ['input', 'backplate']);
-  }
-  return accept({ type: 'PrimaryBackplateDesignated', data: { circuit, backplate } });
+  const wiredTo = place?.asOf(at).circuit;
+  if (wiredTo === circuit) return undefined;
+  const message = `The backplate ${backplate} is wired to the circuit ${wiredTo ?? '?'}, not to ${circuit}.`;
+  return refuse('NOT_FOUND', message, { backplate, circuit, wiredTo }, ['input', 'backplate']);
 }
 
 function retire(circuit: string, contents: readonly string[]): Decision {

@@ -12,7 +12,8 @@ const LARGEST_EFFECTS = 100;
 export class CommandResultResolver {
   @ResolveField()
   __resolveType(outcome: Outcome): string {
-    return isRejection(outcome) ? 'Rejection' : 'Receipt';
+    if (isRejection(outcome)) return 'Rejection';
+    return 'issued' in outcome ? 'IssuedCredential' : 'Receipt';
   }
 }
 

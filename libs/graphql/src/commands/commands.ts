@@ -11,9 +11,10 @@ export interface CommandOptions {
 }
 
 export function commandContext(request: RequestContext, options?: CommandOptions | null): CommandContext {
-  const { actor, channel, correlationId } = request.identity;
+  const { actor, requester, channel, correlationId } = request.identity;
   return {
     actor,
+    requester,
     channel,
     correlationId,
     commandId: options?.commandId ?? undefined,

@@ -3,9 +3,12 @@ import {
   RecordBackplateCommand,
   RecordChargerCommand,
   RecordCircuitCommand,
+  RecordCorrectionCommand,
+  RecordCredentialCommand,
   RecordDeviceCommand,
   RecordLoadCommand,
   RecordOperatorCommand,
+  RecordPartnerCommand,
   RecordPlacementCommand,
   RecordPlanCommand,
   RecordSiteCommand,
@@ -14,9 +17,12 @@ import type {
   BackplateCommand,
   ChargerCommand,
   CircuitCommand,
+  CorrectionCommand,
+  CredentialCommand,
   DeviceCommand,
   LoadCommand,
   OperatorCommand,
+  PartnerCommand,
   PlacementCommand,
   PlanCommand,
   SiteCommand,
@@ -25,6 +31,7 @@ import type { Command, CommandBus } from '@nestjs/cqrs';
 import type { RequestContext } from '../request/request-context';
 import type { CommandOptions } from './commands';
 import { commandContext } from './commands';
+import { withOperator } from './own-operator';
 
 type Carrier<DomainCommand> = new (command: DomainCommand, context: CommandContext) => Command<Outcome>;
 
@@ -84,7 +91,29 @@ const ofChargers: Carriers<ChargerCommand> &
   overrideSchedule: RecordPlanCommand,
 };
 
-const carriers = { ...ofOperators, ...ofSites, ...ofCircuits, ...ofBackplates, ...ofChargers };
+const ofFacts: Carriers<CorrectionCommand> = { correctFact: RecordCorrectionCommand };
+
+const ofAccess: Carriers<PartnerCommand> & Carriers<CredentialCommand> = {
+  registerPartner: RecordPartnerCommand,
+  grantPartnerAccess: RecordPartnerCommand,
+  endPartnerGrant: RecordPartnerCommand,
+  warnPartner: RecordPartnerCommand,
+  liftPartnerWarning: RecordPartnerCommand,
+  revokePartnerAccess: RecordPartnerCommand,
+  reinstatePartnerAccess: RecordPartnerCommand,
+  issueCredential: RecordCredentialCommand,
+  revokeCredential: RecordCredentialCommand,
+};
+
+const carriers = {
+  ...ofOperators,
+  ...ofSites,
+  ...ofCircuits,
+  ...ofBackplates,
+  ...ofChargers,
+  ...ofFacts,
+  ...ofAccess,
+};
 
 interface MutationArgs {
   readonly input: object;
@@ -99,7 +128,12 @@ export function mutationResolvers(bus: CommandBus): Record<string, MutationResol
     Object.entries(carriers).map(([type, carrier]) => {
       const Carrying = carrier as Carrier<unknown>;
       const resolve: MutationResolver = (_root, { input, options }, request) =>
-        bus.execute(new Carrying({ ...input, type }, commandContext(request, options)));
+        bus.execute(
+          new Carrying(
+            { ...withOperator(type, input, request.identity.requester), type },
+            commandContext(request, options),
+          ),
+        );
       return [type, resolve];
     }),
   );

@@ -22,6 +22,14 @@ export interface CommandKey {
   readonly commandId: string;
 }
 
+/** What a key was used for. */
+export interface CommandUse {
+  readonly inputHash: string;
+  readonly stream: string;
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const SEARCHING_MS = 5_000;
 const MOST_COUNTED = 10_000;
 const COUNTING_MS = 300;
 
@@ -148,16 +156,53 @@ export class BookQueries {
     return rows.map(({ id }) => id);
   }
 
-  /** The commands that used some keys before, in the order of the keys. */
-  async findCommands(keys: readonly CommandKey[]): Promise<({ inputHash: string } | undefined)[]> {
-    const rows = await this.database.query<{ number: number; input_hash: string }>(
-      `SELECT key.number, fact.input_hash
+  /** The commands that used some keys before, and the streams that were given their facts, in the order of the keys. */
+  async findCommands(keys: readonly CommandKey[]): Promise<(CommandUse | undefined)[]> {
+    const rows = await this.database.query<{ number: number; input_hash: string; stream: string }>(
+      `SELECT key.number, fact.input_hash, fact.stream
        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS key (command_id, actor_id, actor_kind, number)
-       CROSS JOIN LATERAL (SELECT input_hash FROM ledger.fact WHERE fact.command_id = key.command_id
-         AND fact.actor_id = key.actor_id AND fact.actor_kind = key.actor_kind LIMIT 1) AS fact`,
+       CROSS JOIN LATERAL (SELECT input_hash, stream FROM ledger.fact WHERE fact.command_id = key.command_id
+         AND fact.actor_id = key.actor_id AND fact.actor_kind = key.actor_kind
+         AND fact.causation_id = fact.command_id LIMIT 1) AS fact`,
       [keys.map((key) => key.commandId), keys.map((key) => key.actorId), keys.map((key) => key.actorKind)],
     );
-    const found = new Map(rows.map((row) => [row.number, { inputHash: row.input_hash }]));
+    const found = new Map(rows.map((row) => [row.number, { inputHash: row.input_hash, stream: row.stream }]));
     return keys.map((_, index) => found.get(index + 1));
+  }
+
+  /** The stream that holds a fact, as of everything that is recorded by now, whether the read models know it yet or not. */
+  async streamOfFact(eventId: string): Promise<string | undefined> {
+    if (!UUID.test(eventId)) return undefined;
+    const rows = await this.database.query<{ stream: string }>(
+      'SELECT stream FROM ledger.fact WHERE event_id = $1',
+      [eventId],
+    );
+    return rows[0]?.stream ?? this.streamInTail(eventId);
+  }
+
+  private async streamInTail(eventId: string): Promise<string | undefined> {
+    const rows = await this.database.query<{ position: number | null }>(
+      `SELECT position FROM book.projection WHERE name = 'ledger'`,
+    );
+    const read = rows[0]?.position;
+    const after = read == null ? undefined : BigInt(read);
+    const head = await this.store.head();
+    if (head == null || (after != null && after >= head)) return undefined;
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      stop.abort();
+    }, SEARCHING_MS);
+    try {
+      for await (const { entries, position } of this.store.follow({ after, signal: stop.signal })) {
+        for (const { content } of entries) {
+          if ('fact' in content && content.fact.eventId === eventId) return content.fact.stream;
+        }
+        if (position >= head) return undefined;
+      }
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+    }
+    throw new ProjectionBehindError(head);
   }
 }
