@@ -14,6 +14,8 @@ export interface Config {
   /** A PostgreSQL instead of the embedded one. */
   readonly databaseUrl?: string;
   readonly role: Role;
+  /** An issuer whose JWTs are taken beside what the book has issued. */
+  readonly oidc?: { readonly issuer: string; readonly audience: string };
   readonly logLevel: string;
 }
 
@@ -69,11 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
   const connectionString = urlOf('EVENTSTORE_URL', /^(esdb|kurrentdb)(\+discover)?:\/\//);
   const databaseUrl = urlOf('DATABASE_URL', /^postgres(ql)?:\/\//);
-  if (role !== 'all' && (connectionString == null || databaseUrl == null)) {
-    faults.push(
-      `ROLE=${role} needs EVENTSTORE_URL and DATABASE_URL: embedded engines serve one process only`,
-    );
-  }
+  const issuer = urlOf('OIDC_ISSUER', /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])/);
   const host = told('HOST') ?? '127.0.0.1';
   if (/\s/.test(host)) faults.push(`HOST is "${host}"; it must be a name or an address`);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -84,6 +82,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     eventStore: connectionString == null ? undefined : { connectionString },
     databaseUrl,
     role,
+    oidc: issuer == null ? undefined : { issuer, audience: told('OIDC_AUDIENCE') ?? 'chargebook' },
     logLevel,
   };
 }

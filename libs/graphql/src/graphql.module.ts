@@ -7,8 +7,9 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
+import { IssuedCredentialResolver, MeResolver, PartnerResolver } from './access/access.resolver';
 import { BackplateResolver } from './backplate/backplate.resolver';
-import { BookResolver, MeResolver } from './book/book.resolver';
+import { BookResolver } from './book/book.resolver';
 import { ChargerResolver, ChargerSettingsResolver } from './charger/charger.resolver';
 import { CircuitResolver } from './circuit/circuit.resolver';
 import {
@@ -90,9 +91,11 @@ export class ChargebookGraphqlModule {
         CommandResultResolver,
         EffectiveLimitResolver,
         HistoryEntryResolver,
+        IssuedCredentialResolver,
         LimitEffectResolver,
         LimitSourceResolver,
         MeResolver,
+        PartnerResolver,
         PlacementResolver,
         ReceiptResolver,
         RejectionResolver,

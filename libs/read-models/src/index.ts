@@ -1,3 +1,9 @@
+export { accessProjection } from './access/access.projection';
+export { AccessRegister } from './access/access-register';
+export type { ScopePoint } from './access/access-scope';
+export { AccessScope } from './access/access-scope';
+export type { PartnerRecord } from './access/partners.queries';
+export { PartnerQueries } from './access/partners.queries';
 export type { AsOf } from './book/as-of';
 export type { CommandKey, ProjectionStatus } from './book/book.queries';
 export { BookQueries } from './book/book.queries';
@@ -37,3 +43,4 @@ export { LimitQueries, TimelineRequestError } from './limits/limits.queries';
 export { SpanTooBusyError } from './limits/fact-probes';
 export type { TimedLimitEffect } from './limits/effects.queries';
 export { EffectQueries } from './limits/effects.queries';
+export { People } from './vault/people';

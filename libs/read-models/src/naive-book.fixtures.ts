@@ -159,7 +159,10 @@ export class NaiveBook {
     if (stay == null) return false;
     const wiring = this.wiringAt(stay.backplate, at);
     return (
-      id === { BACKPLATE: stay.backplate, CIRCUIT: wiring?.circuit, SITE: wiring?.site, OPERATOR: '' }[axis]
+      id ===
+      { BACKPLATE: stay.backplate, CIRCUIT: wiring?.circuit, SITE: wiring?.site, OPERATOR: '', PARTNER: '' }[
+        axis
+      ]
     );
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fact } from '@chargebook/domain';
 import { instantOf } from '@chargebook/domain';
+import { AccessScope } from './access/access-scope';
 import fc from 'fast-check';
 import type { TestBook } from './book.fixtures';
 import { startBook } from './book.fixtures';
@@ -57,10 +58,10 @@ describe('any life of chargers, told in any order and in any batches', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    placements = new PlacementQueries(book.database);
-    sessions = new SessionQueries(book.database);
-    consumption = new ConsumptionQueries(book.database);
-    history = new HistoryQueries(book.database);
+    placements = new PlacementQueries(book.database, AccessScope.wholeBook(book.database));
+    sessions = new SessionQueries(book.database, AccessScope.wholeBook(book.database));
+    consumption = new ConsumptionQueries(book.database, AccessScope.wholeBook(book.database));
+    history = new HistoryQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

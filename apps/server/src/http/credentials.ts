@@ -1,16 +1,43 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Actor } from '@chargebook/domain';
+import type { PartnerState, Requester } from '@chargebook/domain';
 import { DataDirectoryError } from '../config';
 
 const TOKEN_PREFIX = 'cb_admin_';
 
+/** Whom a credential stands for, and what may be done with it. */
+export interface Identity {
+  readonly requester: Requester;
+  /** The partner as it is now, where it is one. */
+  readonly partner?: PartnerState;
+}
+
 /** Tells who a bearer token stands for. */
 export interface Credentials {
-  /** Undefined where nobody has that token. */
-  actorOf(token: string): Actor | undefined;
+  /**
+   * Undefined where nobody has that token.
+   *
+   * @throws AccessDeniedError where the access of who has it is revoked
+   * @throws EventStoreUnavailableError where that cannot be told now
+   */
+  whoIs(token: string): Promise<Identity | undefined>;
 }
+
+/** The first of some kinds of credentials that knows a token. */
+export function anyOf(...kinds: readonly Credentials[]): Credentials {
+  return {
+    async whoIs(token) {
+      for (const kind of kinds) {
+        const identity = await kind.whoIs(token);
+        if (identity != null) return identity;
+      }
+      return undefined;
+    },
+  };
+}
+
+const ADMIN: Identity = { requester: { actor: { kind: 'ADMIN', id: 'admin' }, role: 'ADMIN' } };
 
 /** The token with which everything may be done; made at the first start, readable by its owner alone. */
 export async function adminCredentials(
@@ -23,8 +50,7 @@ export async function adminCredentials(
   const expected = digestOf(token);
   return {
     file,
-    actorOf: (told) =>
-      timingSafeEqual(digestOf(told), expected) ? { kind: 'ADMIN', id: 'admin' } : undefined,
+    whoIs: (told) => Promise.resolve(timingSafeEqual(digestOf(told), expected) ? ADMIN : undefined),
   };
 }
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel } from '@chargebook/domain';
-import { CHANNELS, instantOf, isId } from '@chargebook/domain';
+import type { Channel, Instant, Requester } from '@chargebook/domain';
+import { AccessDeniedError, CHANNELS, instantOf, isId } from '@chargebook/domain';
+import { EventStoreUnavailableError } from '@chargebook/event-store';
 import type { IncomingRequest, Queries } from '@chargebook/graphql';
 import { positionOf, RequestContext } from '@chargebook/graphql';
 import { DatabaseUnavailableError, ProjectionBehindError } from '@chargebook/read-models';
 import { GraphQLError } from 'graphql';
-import type { Credentials } from './credentials';
+import type { Credentials, Identity } from './credentials';
 import { bearerToken } from './credentials';
+import { IssuerUnavailableError } from './oidc';
 
 const READ_AFTER_TIMEOUT_MS = 5_000;
 
@@ -15,22 +17,41 @@ const READ_AFTER_TIMEOUT_MS = 5_000;
  *
  * Headers: `authorization: Bearer <token>`, `x-read-after: <position>`, `x-correlation-id`, `x-chargebook-channel`.
  */
-export function identify(queries: Queries, credentials: Credentials) {
+export function identify(queriesFor: QueriesFor, credentials: Credentials) {
   return async ({ headers }: IncomingRequest): Promise<RequestContext> => {
-    const token = bearerToken(headerOf(headers, 'authorization'));
-    const actor = token == null ? undefined : credentials.actorOf(token);
-    if (actor == null) throw unauthenticated(token == null);
+    const { requester, partner } = await whoSends(headerOf(headers, 'authorization'), credentials);
+    const now = instantOf(Date.now());
+    const queries = queriesFor(requester, now);
     const correlationId = headerOf(headers, 'x-correlation-id') ?? randomUUID();
     if (!isId(correlationId))
       throw badHeader('x-correlation-id must be an id of 1 to 64 of A-Z a-z 0-9 . _ : -');
     return new RequestContext(queries, {
-      actor,
+      actor: requester.actor,
+      requester,
+      partner,
       channel: channelOf(headerOf(headers, 'x-chargebook-channel')),
       correlationId,
-      now: instantOf(Date.now()),
+      now,
       head: await headAfter(queries, headerOf(headers, 'x-read-after')),
     });
   };
+}
+
+/** What may be asked, within what may be seen. */
+export type QueriesFor = (requester: Requester, now: Instant) => Queries;
+
+async function whoSends(header: string | undefined, credentials: Credentials): Promise<Identity> {
+  const token = bearerToken(header);
+  if (token == null) throw unauthenticated(true);
+  const identity = await credentials.whoIs(token).catch((error: unknown) => {
+    if (error instanceof AccessDeniedError)
+      throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 403 } } });
+    if (error instanceof EventStoreUnavailableError || error instanceof IssuerUnavailableError)
+      throw notNow('SERVICE_UNAVAILABLE', 'it cannot be told who may do what');
+    throw error;
+  });
+  if (identity == null) throw unauthenticated(false);
+  return identity;
 }
 
 function headerOf(headers: IncomingRequest['headers'], name: string): string | undefined {

@@ -44,9 +44,10 @@ export class OperationsController {
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   async read(@Headers('authorization') authorization?: string): Promise<string> {
     const token = bearerToken(authorization);
-    if (token == null || this.credentials.actorOf(token) == null) {
+    const identity = token == null ? undefined : await this.credentials.whoIs(token);
+    if (identity?.requester.role !== 'ADMIN') {
       throw new UnauthorizedException(
-        'A credential is needed: send the header Authorization: Bearer <token>.',
+        'An administrator’s credential is needed: send the header Authorization: Bearer <token>.',
       );
     }
     return this.metrics.text();

@@ -24,7 +24,9 @@ export class OperatorCommandHandler implements ICommandHandler<RecordOperatorCom
 
 /** Whether the operator that a command names is on record; the default one always is. */
 export async function isKnownOperator(reading: Reading, id: string | null | undefined): Promise<boolean> {
-  if (id == null || id === DEFAULT_OPERATOR) return true;
+  if (id == null) return true;
+  if (reading.isHidden('OPERATOR', id)) return false;
+  if (id === DEFAULT_OPERATOR) return true;
   const { life } = await reading.operator(id);
   return life.head.name != null;
 }

@@ -1,9 +1,21 @@
-import type { Actor, Channel, Fact, Instant, Moment, NewFact, Notice, Refusal } from '@chargebook/domain';
+import type {
+  Actor,
+  Channel,
+  Fact,
+  Instant,
+  Moment,
+  NewFact,
+  Notice,
+  Refusal,
+  Requester,
+} from '@chargebook/domain';
 import type { Position } from '@chargebook/event-store';
 
 /** Who sends a command, by which way, and how it is to be taken. */
 export interface CommandContext {
   readonly actor: Actor;
+  /** What the actor may do. Where rights are asked for, nobody is allowed anything without. */
+  readonly requester?: Requester;
   readonly channel: Channel;
   /** Idempotency key of this actor; the book makes one when absent. */
   readonly commandId?: string;

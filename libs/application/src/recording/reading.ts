@@ -2,10 +2,12 @@ import type {
   BackplateState,
   ChargerState,
   CircuitState,
+  CredentialState,
   EffectiveFact,
   Evolution,
   Instant,
   OperatorState,
+  PartnerState,
   SiteState,
 } from '@chargebook/domain';
 import {
@@ -15,15 +17,20 @@ import {
   chargerStream,
   circuitEvolution,
   circuitStream,
+  credentialEvolution,
+  credentialStream,
   deviceStream,
   isId,
   Lifeline,
   loadStream,
   operatorEvolution,
   operatorStream,
+  partnerEvolution,
+  partnerStream,
   siteEvolution,
   siteStream,
 } from '@chargebook/domain';
+import { hiddenName } from '../access/sight';
 import type { Loaded, Streams } from './streams';
 import { NO_FACTS } from './streams';
 
@@ -38,6 +45,8 @@ interface ReadingMode {
   readonly trusted?: string;
   /** Only facts before this place in the book: how it was when an earlier command was decided. */
   readonly beforeBookOrder?: number;
+  /** Things that are as if they were not there, by `hiddenName`. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** What one attempt at a command reads. */
@@ -53,38 +62,57 @@ export class Reading {
   }
 
   site(id: string): Promise<Loaded<SiteState>> {
-    return this.load(id, siteStream(id), siteEvolution);
+    return this.load('SITE', id, siteStream(id), siteEvolution);
   }
 
   circuit(id: string): Promise<Loaded<CircuitState>> {
-    return this.load(id, circuitStream(id), circuitEvolution);
+    return this.load('CIRCUIT', id, circuitStream(id), circuitEvolution);
   }
 
   backplate(id: string): Promise<Loaded<BackplateState>> {
-    return this.load(id, backplateStream(id), backplateEvolution);
+    return this.load('BACKPLATE', id, backplateStream(id), backplateEvolution);
   }
 
   charger(serial: string): Promise<Loaded<ChargerState>> {
-    return this.load(serial, chargerStream(serial), chargerEvolution);
+    return this.load('CHARGER', serial, chargerStream(serial), chargerEvolution);
   }
 
   operator(id: string): Promise<Loaded<OperatorState>> {
-    return this.load(id, operatorStream(id), operatorEvolution);
+    return this.load('OPERATOR', id, operatorStream(id), operatorEvolution);
+  }
+
+  partner(id: string): Promise<Loaded<PartnerState>> {
+    return this.load('PARTNER', id, partnerStream(id), partnerEvolution);
+  }
+
+  credential(id: string): Promise<Loaded<CredentialState>> {
+    return this.load('CREDENTIAL', id, credentialStream(id), credentialEvolution);
   }
 
   /** What a charger's device reported, and was told, in the month of an instant. */
   device(serial: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
-    return this.load(serial, deviceStream(serial, at), factByFact);
+    return this.load('CHARGER', serial, deviceStream(serial, at), factByFact);
   }
 
   /** What a circuit was told in the month of an instant. */
   circuitLoad(circuit: string, at: Instant): Promise<Loaded<EffectiveFact | undefined>> {
-    return this.load(circuit, loadStream(circuit, at), factByFact);
+    return this.load('CIRCUIT', circuit, loadStream(circuit, at), factByFact);
   }
 
-  private async load<State>(id: string, stream: string, evolution: Evolution<State>): Promise<Loaded<State>> {
-    // Nothing has such a name, and the store may not even be able to look for it.
-    if (!isId(id)) return { stream, revision: NO_FACTS, life: Lifeline.of(evolution, []) };
+  /** Whether it is as if there were no such thing. */
+  isHidden(kind: string, id: string): boolean {
+    return this.mode.hidden?.has(hiddenName(kind, id)) ?? false;
+  }
+
+  private async load<State>(
+    kind: string,
+    id: string,
+    stream: string,
+    evolution: Evolution<State>,
+  ): Promise<Loaded<State>> {
+    // Nothing has such a name, and the store may not even be able to look for it; or nobody here may know of it.
+    if (!isId(id) || this.isHidden(kind, id))
+      return { stream, revision: NO_FACTS, life: Lifeline.of(evolution, []) };
     const seen = stream === this.mode.trusted ? this.streams.peek(stream, evolution) : undefined;
     const loaded = seen ?? (await this.streams.load(stream, evolution));
     const cut = this.mode.beforeBookOrder;

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, Fact, Instant, NewFact } from '@chargebook/domain';
-import { instantOf, isId } from '@chargebook/domain';
+import type { AnyCommand, Decision, Fact, Instant, NewFact } from '@chargebook/domain';
+import { AccessDeniedError, instantOf, isId } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { CommandContext, Outcome, SettledCommand } from './command-context';
 import type { CommandIndex } from './command-keys';
+import type { Authoriser } from '../access/authoriser';
+import type { Sight } from '../access/sight';
+import { EVERYTHING } from '../access/sight';
 import { CommandKeys, nameOf } from './command-keys';
 import { inputHashOf } from './identity';
 import { Reading } from './reading';
@@ -60,6 +63,16 @@ export interface RecordRequest {
   readonly turn?: string;
   /** The key names what happened itself, whoever tells it; else it is the actor's own. */
   readonly isKeyOfAll?: boolean;
+  /** What it comes down to for who may do it, where the input does not say that itself. */
+  readonly governedAs?: AnyCommand;
+}
+
+/** What surrounds the recording. */
+interface Around {
+  readonly index?: CommandIndex;
+  readonly onOutcome?: OnOutcome;
+  /** Absent: everybody may do everything. */
+  readonly authoriser?: Authoriser;
 }
 
 /** Told of what became of each command. */
@@ -77,7 +90,7 @@ export class Recorder {
     private readonly store: EventStore,
     private readonly streams: Streams,
     private readonly clock: Clock,
-    private readonly around: { readonly index?: CommandIndex; readonly onOutcome?: OnOutcome } = {},
+    private readonly around: Around = {},
   ) {
     this.keys = new CommandKeys(around.index);
   }
@@ -98,7 +111,7 @@ export class Recorder {
     const outcome = await this.turns.take(key, () =>
       // What records nothing is in nobody's way.
       this.turns.take(context.dryRun ? undefined : (request.turn ?? request.stream), () =>
-        this.attempt(settled, request.stream, plan, write),
+        this.attempt(settled, request, plan, write),
       ),
     );
     this.around.onOutcome?.(outcome);
@@ -107,18 +120,22 @@ export class Recorder {
 
   private async attempt<D extends Decision>(
     settled: SettledCommand,
-    stream: string | undefined,
+    request: RecordRequest,
     plan: Planner<D>,
     write: Writer<D>,
   ): Promise<Outcome> {
     const { commandId, context } = settled;
     if (!isId(commandId)) return invalidKey(settled);
+    // One's own receipt stays one's own; a key of all would tell what others have done.
+    if (request.isKeyOfAll === true) await this.sightOf(request, settled, {});
     const before = await this.earlier(settled, plan);
     if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
       // An append checks what was last seen; a dry run makes none.
-      const trusted = attempt === 1 && !context.dryRun ? stream : undefined;
-      const planned = await plan(new Reading(this.streams, { trusted }), settled);
+      const trusted = attempt === 1 && !context.dryRun ? request.stream : undefined;
+      const sight = await this.sightOf(request, settled, { trusted });
+      if (sight.refusal != null) return { ...sight.refusal, commandId, dryRun: context.dryRun };
+      const planned = await plan(new Reading(this.streams, { trusted, hidden: sight.hidden }), settled);
       const facts = factsOf(settled, planned.target.life.recorded);
       if (facts.length > 0) return this.repeat(facts, settled, plan);
       const { decision } = planned;
@@ -139,6 +156,24 @@ export class Recorder {
         if (attempt >= MOST_ATTEMPTS) return contended(settled, planned.target.stream, attempt);
       }
     }
+  }
+
+  /** What the sender may look at; a denial is given only on what is there now. */
+  private async sightOf(
+    request: RecordRequest,
+    settled: SettledCommand,
+    mode: { readonly trusted?: string },
+  ): Promise<Sight> {
+    const { authoriser } = this.around;
+    if (authoriser == null) return EVERYTHING;
+    const command = (request.governedAs ?? request.input) as AnyCommand;
+    if (mode.trusted != null) {
+      const seen = await authoriser
+        .sightOf(command, settled, new Reading(this.streams, mode))
+        .catch(unlessDenied);
+      if (seen?.hidden.size === 0 && seen.refusal == null) return seen;
+    }
+    return authoriser.sightOf(command, settled, new Reading(this.streams, {}));
   }
 
   async append(target: Loaded<unknown>, facts: readonly NewFact[]): Promise<Appended> {
@@ -198,4 +233,8 @@ export class Recorder {
     const notices = decision.refused ? [] : decision.notices;
     return { ...receipt(settled, facts, notices), dryRun: false, position: BigInt(last.bookOrder) };
   }
+}
+
+function unlessDenied(error: unknown): undefined {
+  if (!(error instanceof AccessDeniedError)) throw error;
 }

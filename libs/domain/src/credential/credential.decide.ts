@@ -93,7 +93,7 @@ function issue(
     data: {
       credential,
       role,
-      operator: command.operator ?? known.partner?.operator,
+      operator: role === 'PARTNER' ? known.partner?.operator : (command.operator ?? undefined),
       partner: command.partner ?? undefined,
       chargers: command.chargers == null ? undefined : [...new Set(command.chargers)],
       secretHash,

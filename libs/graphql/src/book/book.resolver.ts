@@ -1,4 +1,3 @@
-import { DEFAULT_OPERATOR } from '@chargebook/domain';
 import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { RequestContext } from '../request/request-context';
 
@@ -15,33 +14,12 @@ export class BookResolver {
   }
 
   @ResolveField()
-  projections(@Context() request: RequestContext) {
-    return request.queries.book.projections();
-  }
-}
-
-@Resolver('Me')
-export class MeResolver {
-  @Query()
-  me(@Context() request: RequestContext) {
-    return request.identity.actor;
-  }
-
-  @ResolveField()
-  operator(@Context() request: RequestContext) {
-    return request.loaders.operator.load(DEFAULT_OPERATOR);
-  }
-
-  /** The administrator may do everything. */
-  @ResolveField()
-  permissions(): string[] {
-    return [
-      'READ_STATE',
-      'READ_HISTORY',
-      'CONTROL_LIMITS',
-      'CONTROL_PLAN',
-      'MANAGE_ASSETS',
-      'RECORD_OBSERVATIONS',
-    ];
+  async projections(@Context() request: RequestContext) {
+    const { book, scope } = request.queries;
+    const projections = await book.projections();
+    // They name things of whichever operator.
+    return scope.isWhole
+      ? projections
+      : projections.map((projection) => ({ ...projection, quarantined: [] }));
   }
 }

@@ -100,8 +100,13 @@ export class HistoryEntryResolver {
   }
 
   @ResolveField()
-  data(@Parent() { fact }: EntrySource): unknown {
-    return fact.data;
+  async data(@Parent() { fact }: EntrySource, @Context() request: RequestContext): Promise<unknown> {
+    // A reservation holds the whole move of its charger, also where that came from.
+    if (fact.type !== 'BackplateReserved') return fact.data;
+    const isOurs = (await request.loaders.charger.load(fact.data.charger)) != null;
+    if (isOurs) return fact.data;
+    const { move: _, ...rest } = fact.data;
+    return rest;
   }
 
   @ResolveField()

@@ -1,4 +1,4 @@
-import { TimelineTooLongError } from '@chargebook/domain';
+import { AccessDeniedError, TimelineTooLongError } from '@chargebook/domain';
 import {
   DatabaseUnavailableError,
   PageRequestError,
@@ -43,6 +43,7 @@ function knownFault(cause: unknown): { code: string; message: string } | undefin
   if (!(cause instanceof Error)) return undefined;
   if (REQUEST_FAULTS.some((fault) => cause instanceof fault))
     return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (cause instanceof AccessDeniedError) return { code: cause.code, message: cause.message };
   if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };
   if (cause instanceof DatabaseUnavailableError || cause.name === 'EventStoreUnavailableError') {
     const message = `${cause.message}; whether a command was recorded shows when it is sent again with its commandId`;

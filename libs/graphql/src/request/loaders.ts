@@ -1,4 +1,5 @@
 import type { BackplateState, ChargerState, CircuitState, Instant, SiteState } from '@chargebook/domain';
+import { forbidden } from '@chargebook/domain';
 import type {
   AsOf,
   BackplateRecord,
@@ -15,6 +16,9 @@ import DataLoader from 'dataloader';
 import type { Queries } from './queries';
 
 type Loader<Value> = DataLoader<string, Value | undefined>;
+
+/** Values by id; an error where one may not have it. */
+type Load<Value> = (ids: readonly string[]) => Promise<Map<string, Value | Error>>;
 
 /** Things by their ids, asked for together and once in a request. */
 export class Loaders {
@@ -53,11 +57,19 @@ export class Loaders {
   }
 
   chargerSettings(asOf: AsOf): Loader<ChargerState> {
-    return this.asOf('charger', asOf, (ids) => this.queries.settings.chargers(ids, asOf));
+    return this.asOf(
+      'charger',
+      asOf,
+      this.permitted('ANY', (ids) => this.queries.settings.chargers(ids, asOf)),
+    );
   }
 
   isOnline(asOf: AsOf): Loader<boolean> {
-    return this.asOf('online', asOf, (ids) => this.queries.settings.areOnline(ids, asOf));
+    return this.asOf(
+      'online',
+      asOf,
+      this.permitted('ANY', (ids) => this.queries.settings.areOnline(ids, asOf)),
+    );
   }
 
   primaryBackplate(asOf: AsOf): Loader<string> {
@@ -65,7 +77,8 @@ export class Loaders {
   }
 
   placementOfCharger(asOf: AsOf): Loader<Placement> {
-    return this.asOf('placement', asOf, (ids) => this.queries.placements.ofChargersAt(ids, asOf));
+    const load = this.permitted('ANY', (ids) => this.queries.placements.ofChargersAt(ids, asOf));
+    return this.asOf('placement', asOf, load);
   }
 
   placementOnBackplate(asOf: AsOf): Loader<Placement> {
@@ -74,13 +87,15 @@ export class Loaders {
 
   /** @param knownAt the record time that the answers name */
   effectiveLimit(asOf: AsOf, knownAt: Instant): Loader<EffectiveLimitAnswer> {
-    return this.asOf(`limit ${knownAt}`, asOf, (ids) =>
+    const load = this.permitted('READ_STATE', (ids) =>
       this.queries.limits.effectiveLimits(ids, asOf, knownAt),
     );
+    return this.asOf(`limit ${knownAt}`, asOf, load);
   }
 
   ongoingSession(asOf: AsOf): Loader<SessionRecord> {
-    return this.asOf('session', asOf, (ids) => this.queries.sessions.ongoing(ids, asOf));
+    const load = this.permitted('READ_STATE', (ids) => this.queries.sessions.ongoing(ids, asOf));
+    return this.asOf('session', asOf, load);
   }
 
   /** Where chargers hung, each at an instant of its own. */
@@ -92,11 +107,23 @@ export class Loaders {
     });
   }
 
-  private asOf<Value>(
-    noun: string,
-    { at, cut }: AsOf,
-    load: (ids: readonly string[]) => Promise<Map<string, Value>>,
-  ): Loader<Value> {
+  /** What a query leaves out because it is not allowed is an error; what there is not is none. */
+  private permitted<Value>(
+    wanted: 'ANY' | 'READ_STATE',
+    load: (serials: readonly string[]) => Promise<Map<string, Value>>,
+  ): Load<Value> {
+    return async (serials) => {
+      const { scope } = this.queries;
+      const [found, allowed] = await Promise.all([load(serials), scope.chargers(serials, wanted)]);
+      const denied = serials.filter((serial) => !allowed.has(serial));
+      const errors = denied.map(
+        (serial) => [serial, forbidden(wanted === 'ANY' ? 'control' : wanted)] as const,
+      );
+      return new Map<string, Value | Error>([...found, ...errors]);
+    };
+  }
+
+  private asOf<Value>(noun: string, { at, cut }: AsOf, load: Load<Value>): Loader<Value> {
     return this.keep(`${noun} ${at} ${String(cut)}`, () => byId(load));
   }
 
@@ -109,7 +136,7 @@ export class Loaders {
   }
 }
 
-function byId<Value>(load: (ids: readonly string[]) => Promise<Map<string, Value>>): Loader<Value> {
+function byId<Value>(load: Load<Value>): Loader<Value> {
   return new DataLoader(async (ids: readonly string[]) => {
     const found = await load(ids);
     return ids.map((id) => found.get(id));

@@ -1,9 +1,11 @@
 import type {
+  AccessScope,
   BookQueries,
   ConsumptionQueries,
   EffectQueries,
   HistoryQueries,
   LimitQueries,
+  PartnerQueries,
   PlacementQueries,
   RegistryQueries,
   SessionQueries,
@@ -12,11 +14,14 @@ import type {
 
 /** Everything that can be asked of the read models. */
 export interface Queries {
+  /** What may be seen: all queries keep to it. */
+  readonly scope: AccessScope;
   readonly book: BookQueries;
   readonly consumption: ConsumptionQueries;
   readonly effects: EffectQueries;
   readonly history: HistoryQueries;
   readonly limits: LimitQueries;
+  readonly partners: PartnerQueries;
   readonly placements: PlacementQueries;
   readonly registry: RegistryQueries;
   readonly sessions: SessionQueries;

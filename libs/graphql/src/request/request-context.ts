@@ -1,4 +1,4 @@
-import type { Actor, Channel, Instant } from '@chargebook/domain';
+import type { Actor, Channel, Instant, PartnerState, Requester } from '@chargebook/domain';
 import type { Receipt } from '@chargebook/application';
 import type { AsOf, TimedLimitEffect } from '@chargebook/read-models';
 import { effectsOf } from '../commands/effects';
@@ -14,6 +14,9 @@ export interface AsOfArgs {
 /** Who asks, and how the request was sent. */
 export interface RequestIdentity {
   readonly actor: Actor;
+  readonly requester: Requester;
+  /** The partner that asks, where it is one. */
+  readonly partner?: PartnerState;
   readonly channel: Channel;
   readonly correlationId: string;
   readonly now: Instant;

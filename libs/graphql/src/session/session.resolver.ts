@@ -4,6 +4,7 @@ import type { Placement, SessionRecord } from '@chargebook/read-models';
 import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
+import { namedCharger } from '../charger/named-charger';
 import { commandContext } from '../commands/commands';
 import { RequestContext } from '../request/request-context';
 
@@ -34,7 +35,7 @@ export class SessionResolver {
 
   @ResolveField()
   charger(@Parent() { serial }: SessionRecord, @Context() request: RequestContext) {
-    return request.loaders.charger.load(serial);
+    return namedCharger(serial, request);
   }
 
   @ResolveField()

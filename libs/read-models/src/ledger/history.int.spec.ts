@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessScope } from '../access/access-scope';
 import type { TestBook } from '../book.fixtures';
 import { startBook } from '../book.fixtures';
 import type { Untold } from '../facts.fixtures';
@@ -30,7 +31,7 @@ describe('history', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    history = new HistoryQueries(book.database);
+    history = new HistoryQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

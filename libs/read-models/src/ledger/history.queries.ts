@@ -1,4 +1,5 @@
 import type { Instant } from '@chargebook/domain';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
@@ -9,7 +10,7 @@ import { factOfRow } from './ledger';
 
 /** A thing whose history is told. */
 export interface HistoryPoint {
-  readonly axis: 'CHARGER' | PlaceAxis | 'OPERATOR';
+  readonly axis: 'CHARGER' | PlaceAxis | 'OPERATOR' | 'PARTNER';
   readonly id: string;
 }
 
@@ -25,7 +26,10 @@ export type HistoryFact = LedgerFact & { readonly correctedBy?: number };
 
 /** The facts that concern a thing, by when they happened: along the charger, and along places by who hung there. */
 export class HistoryQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   async page(
     point: HistoryPoint,
@@ -33,6 +37,7 @@ export class HistoryQueries {
     cut: number,
     request: PageRequest,
   ): Promise<Page<HistoryFact>> {
+    await this.scope.require(point, point.axis === 'PARTNER' ? 'REVIEW_PARTNERS' : 'READ_HISTORY');
     const filters = [point.id, cut, filter.from ?? null, filter.to ?? null, filter.types ?? null];
     const values: unknown[] = [...filters];
     const columns = [
@@ -105,6 +110,8 @@ function sourcesOf({ axis }: HistoryPoint): Source[] {
       return [naming('charger')];
     case 'OPERATOR':
       return [naming('operator')];
+    case 'PARTNER':
+      return [naming('partner')];
     case 'BACKPLATE':
       return [naming('backplate'), byVisitors('BACKPLATE')];
     case 'CIRCUIT':

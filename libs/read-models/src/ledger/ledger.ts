@@ -11,6 +11,7 @@ export interface FactScope {
   readonly circuit?: string;
   readonly site?: string;
   readonly operator?: string;
+  readonly partner?: string;
 }
 
 /** A fact of the ledger: its `bookOrder` is its sequence, its `recordedAt` is raised. */
@@ -48,6 +49,7 @@ export interface FactRow {
   circuit: string | null;
   site: string | null;
   operator: string | null;
+  partner: string | null;
   data: Record<string, unknown>;
   corrects: string | null;
   corrected_by: number | null;
@@ -187,6 +189,7 @@ function rowOf({ position, content }: BookEntry, sequence: number, before: Insta
     circuit: scope.circuit ?? null,
     site: scope.site ?? null,
     operator: scope.operator ?? null,
+    partner: scope.partner ?? null,
     data,
     corrects: 'corrects' in fact.data ? fact.data.corrects : null,
     problem: null,
@@ -210,12 +213,13 @@ const NOTHING_TOLD = {
   circuit: null,
   site: null,
   operator: null,
+  partner: null,
   data: {},
   corrects: null,
 };
 
 const CHARGER_STREAM = /^(?:charger-(.+)|device-(.+)-\d{4}-\d{2})$/;
-const OTHER_STREAM = /^(backplate|circuit|site|operator)-(.+)$/;
+const OTHER_STREAM = /^(backplate|circuit|site|operator|partner)-(.+)$/;
 const LOAD_STREAM = /^load-(.+)-\d{4}-\d{2}$/;
 
 /**
@@ -267,6 +271,7 @@ export function factOfRow(row: FactRow): LedgerFact {
       circuit: row.circuit ?? undefined,
       site: row.site ?? undefined,
       operator: row.operator ?? undefined,
+      partner: row.partner ?? undefined,
     },
   } as unknown as LedgerFact;
 }

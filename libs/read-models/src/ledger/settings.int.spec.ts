@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DomainEvent, Evolution, Fact } from '@chargebook/domain';
+import { AccessScope } from '../access/access-scope';
 import {
   backplateEvolution,
   chargerEvolution,
@@ -120,7 +121,7 @@ describe('settings as of an instant, known at a sequence', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    settings = new SettingsQueries(book.database);
+    settings = new SettingsQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

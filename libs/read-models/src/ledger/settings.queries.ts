@@ -15,6 +15,7 @@ import {
   siteEvolution,
 } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { FactRow, FactScope } from './ledger';
 import { factOfRow } from './ledger';
@@ -70,10 +71,15 @@ const BACKPLATE_SETTINGS = ['BackplateInstalled', 'BackplateRewired', 'Backplate
 
 /** What things were set to at an instant, as known at a sequence. */
 export class SettingsQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
-  chargers(serials: readonly string[], asOf: AsOf): Promise<Map<string, ChargerState>> {
-    return this.states('charger', serials, CHARGER_SETTINGS, chargerEvolution, asOf);
+  /** Of those that may be seen. Places are only come to by what may be seen. */
+  async chargers(serials: readonly string[], asOf: AsOf): Promise<Map<string, ChargerState>> {
+    const seen = await this.scope.chargers(serials, 'ANY');
+    return this.states('charger', [...seen], CHARGER_SETTINGS, chargerEvolution, asOf);
   }
 
   circuits(ids: readonly string[], asOf: AsOf): Promise<Map<string, CircuitState>> {
@@ -90,8 +96,9 @@ export class SettingsQueries {
 
   /** Whether chargers were reachable: their connectivity was not lost, or restored since. */
   async areOnline(serials: readonly string[], asOf: AsOf): Promise<Map<string, boolean>> {
-    const facts = await this.latest('charger', serials, ['ConnectivityLost', 'ConnectivityRestored'], asOf);
-    return new Map(serials.map((serial) => [serial, facts.get(serial)?.at(-1)?.type !== 'ConnectivityLost']));
+    const seen = [...(await this.scope.chargers(serials, 'ANY'))];
+    const facts = await this.latest('charger', seen, ['ConnectivityLost', 'ConnectivityRestored'], asOf);
+    return new Map(seen.map((serial) => [serial, facts.get(serial)?.at(-1)?.type !== 'ConnectivityLost']));
   }
 
   private async states<State>(

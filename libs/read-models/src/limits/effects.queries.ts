@@ -2,6 +2,7 @@ import type { Fact, Instant, LimitEffect } from '@chargebook/domain';
 import { effectiveLimit, limitEffect } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import { visitsTo, within } from '../placements/visits';
 import { LimitFacts } from './limit-facts';
@@ -25,7 +26,10 @@ const OF_A_CARRIER = [
 
 /** What facts do to the limits of all chargers that they concern: the book without them, and with them. */
 export class EffectQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   /**
    * @param facts what a command records, or would; in the book or not
@@ -38,7 +42,8 @@ export class EffectQueries {
     const effects: TimedLimitEffect[] = [];
     for (const at of instants) {
       const asOf = { at, cut };
-      const chargers = await this.chargersConcerned(facts, asOf);
+      const concerned = await this.chargersConcerned(facts, asOf);
+      const chargers = [...(await this.scope.chargers(concerned, 'READ_STATE'))];
       if (chargers.length === 0) continue;
       const limitFacts = await LimitFacts.of(this.database, { chargers }, asOf, overlay);
       for (const charger of chargers) {

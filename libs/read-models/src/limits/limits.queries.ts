@@ -7,6 +7,7 @@ import {
   primaryBackplateAt,
 } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import { LimitFacts } from './limit-facts';
 
@@ -28,7 +29,10 @@ const MOST_STEPS = 20_000;
 
 /** What chargers may deliver, and why: the facts are fetched here, the rules are the domain's. */
 export class LimitQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   /** @param knownAt what the answers say of the record time as of which they hold */
   async effectiveLimits(
@@ -36,9 +40,10 @@ export class LimitQueries {
     asOf: AsOf,
     knownAt: Instant,
   ): Promise<Map<string, EffectiveLimitAnswer>> {
-    const facts = await LimitFacts.of(this.database, { chargers: serials }, asOf);
+    const chargers = [...(await this.scope.chargers(serials, 'READ_STATE'))];
+    const facts = await LimitFacts.of(this.database, { chargers }, asOf);
     return new Map(
-      serials.map((serial) => [serial, { ...effectiveLimit(facts.knowledgeOf(serial), asOf.at), knownAt }]),
+      chargers.map((serial) => [serial, { ...effectiveLimit(facts.knowledgeOf(serial), asOf.at), knownAt }]),
     );
   }
 
@@ -49,6 +54,7 @@ export class LimitQueries {
    * @throws TimelineTooLongError, SpanTooBusyError where too much changes in it
    */
   async timeline(serial: string, from: Instant, to: Instant, cut: number): Promise<LimitSegment[]> {
+    await this.scope.require({ axis: 'CHARGER', id: serial }, 'READ_STATE');
     checkSpan(from, to);
     const look = { at: from, until: to, cut };
     const facts = await LimitFacts.of(this.database, { chargers: [serial] }, look);

@@ -1,6 +1,8 @@
 import type { Instant } from '@chargebook/domain';
+import { forbidden } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
@@ -12,11 +14,14 @@ import { within } from './visits';
 
 /** Where chargers hung. */
 export class PlacementQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   /** Where each of some chargers hung at an instant; those that hung nowhere are left out. */
-  ofChargersAt(serials: readonly string[], asOf: AsOf): Promise<Map<string, Placement>> {
-    return this.at('charger', serials, asOf);
+  async ofChargersAt(serials: readonly string[], asOf: AsOf): Promise<Map<string, Placement>> {
+    return this.at('charger', [...(await this.scope.chargers(serials, 'ANY'))], asOf);
   }
 
   /** What hung on each of some backplates at an instant; empty ones are left out. */
@@ -46,6 +51,8 @@ export class PlacementQueries {
     cut: number,
     request: PageRequest,
   ): Promise<Page<Placement>> {
+    const point = 'charger' in of ? chargerPoint(of.charger) : backplatePoint(of.backplate);
+    if (!(await this.scope.reaches(point, 'ANY'))) throw forbidden('READ_STATE');
     const [column, id] = 'charger' in of ? ['charger', of.charger] : ['backplate', of.backplate];
     const values: unknown[] = [id, cut];
     const condition = `${column} = $1 AND ${known('stay', '$2')}`;
@@ -64,7 +71,7 @@ export class PlacementQueries {
 
   /** Moves from one backplate to another, newest first; both places as they were wired then. */
   relocations(filter: RelocationFilter, cut: number, request: PageRequest): Promise<Page<Relocation>> {
-    return relocationPage(this.database, filter, cut, request);
+    return relocationPage(this.database, this.scope, filter, cut, request);
   }
 
   /** The time zone of the site where a charger hangs now. */
@@ -81,9 +88,11 @@ export class PlacementQueries {
   /** Chargers in a site at an instant, by serial. */
   async chargersInSite(site: string, { at, cut }: AsOf, request: PageRequest): Promise<Page<string>> {
     const values: unknown[] = [site, cut, at];
+    const seen = this.scope.chargerCondition('stay.charger', 'ANY', values);
+    const filters = [...values];
     const visitors = `SELECT stay.charger FROM placements.wiring
       JOIN placements.stay ON stay.backplate = wiring.backplate AND ${known('stay', '$2')} AND ${within('$3', 'stay')}
-      WHERE wiring.site = $1 AND ${known('wiring', '$2')} AND ${within('$3', 'wiring')}`;
+      WHERE wiring.site = $1 AND ${seen} AND ${known('wiring', '$2')} AND ${within('$3', 'wiring')}`;
     const sql = pageSql(request, [{ sql: 'stay.charger', type: 'text' }], 'ASC', values);
     const rows = await this.database.query<{ charger: string }>(
       `${visitors} ${sql.where} ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`,
@@ -92,7 +101,7 @@ export class PlacementQueries {
     return toPage(rows, sql, request, {
       cursor: ({ charger }) => [charger],
       node: ({ charger }) => charger,
-      totalCount: () => this.count(visitors, [site, cut, at]),
+      totalCount: () => this.count(visitors, filters),
     });
   }
 
@@ -114,3 +123,6 @@ export class PlacementQueries {
     return rows[0]?.count ?? 0;
   }
 }
+
+const chargerPoint = (id: string) => ({ axis: 'CHARGER', id }) as const;
+const backplatePoint = (id: string) => ({ axis: 'BACKPLATE', id }) as const;

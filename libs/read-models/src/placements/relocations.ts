@@ -1,5 +1,6 @@
 import type { Instant } from '@chargebook/domain';
 import { known } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
@@ -28,12 +29,13 @@ export interface RelocationFilter {
 
 export async function relocationPage(
   database: Database,
+  scope: AccessScope,
   filter: RelocationFilter,
   cut: number,
   request: PageRequest,
 ): Promise<Page<Relocation>> {
   const filters: unknown[] = [cut];
-  const moves = movesSql(filter, filters);
+  const moves = movesSql(filter, scope, filters);
   const values = [...filters];
   const columns = [
     { sql: 'stay.from_at', type: 'timestamptz' },
@@ -71,9 +73,26 @@ export async function relocationPage(
  *
  * @param values holds the sequence of the cut; what the filter names is added
  */
-function movesSql({ site, charger, from, to }: RelocationFilter, values: unknown[]): string {
+function movesSql(
+  { site, charger, from, to }: RelocationFilter,
+  scope: AccessScope,
+  values: unknown[],
+): string {
   const bind = (value: unknown) => `$${String(values.push(value))}`;
   const conditions = [known('stay', '$1')];
+  if (!scope.isWhole) {
+    const isOurCharger = scope.chargerCondition('stay.charger', 'READ_HISTORY', values);
+    // A move of somebody else's charger within sites of ours; where it came from or went to otherwise is not for us.
+    const wasOurs = (stay: string, instant: string) =>
+      `EXISTS (SELECT 1 FROM placements.wiring AS ours WHERE ours.backplate = ${stay}.backplate AND ${known('ours', '$1')}
+        AND ${instant} AND ${scope.siteCondition('ours.site', 'READ_HISTORY', values)})`;
+    const arrived = wasOurs('stay', within('stay.from_at', 'ours'));
+    const left = wasOurs(
+      'former',
+      'ours.from_at < former.until_at AND (ours.until_at IS NULL OR ours.until_at >= former.until_at)',
+    );
+    conditions.push(`(${isOurCharger} OR (${arrived} AND ${left}))`);
+  }
   let stays = 'placements.stay';
   if (charger != null) conditions.push(`stay.charger = ${bind(charger)}`);
   if (from != null) conditions.push(`stay.from_at >= ${bind(from)}`);

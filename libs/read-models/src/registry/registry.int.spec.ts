@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessScope } from '../access/access-scope';
 import type { TestBook } from '../book.fixtures';
 import { startBook } from '../book.fixtures';
 import {
@@ -27,7 +28,7 @@ describe('the registry', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    registry = new RegistryQueries(book.database);
+    registry = new RegistryQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

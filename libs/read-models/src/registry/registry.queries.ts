@@ -1,4 +1,5 @@
 import type { ChargerProtocol, Destination, GridType, Instant, ProductLine } from '@chargebook/domain';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
@@ -68,7 +69,10 @@ const CHARGER = `SELECT charger.serial, charger.model, charger.product_line AS "
 
 /** What there is, as known now. */
 export class RegistryQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   async operators(ids: readonly string[]): Promise<Map<string, OperatorRecord>> {
     const rows = await this.database.query<OperatorRecord & { id: string }>(
@@ -82,36 +86,58 @@ export class RegistryQueries {
   }
 
   async sites(ids: readonly string[]): Promise<Map<string, SiteRecord>> {
-    const rows = await this.database.query<SiteRecord>(`${SITE} WHERE id = ANY($1)`, [ids]);
+    const values: unknown[] = [ids];
+    const seen = this.scope.siteCondition('site.id', 'ANY', values);
+    const rows = await this.database.query<SiteRecord>(`${SITE} WHERE id = ANY($1) AND ${seen}`, values);
     return byKey(rows, (row) => row.id);
   }
 
   async circuits(ids: readonly string[]): Promise<Map<string, CircuitRecord>> {
-    const rows = await this.database.query<CircuitRecord>(`${CIRCUIT} WHERE id = ANY($1)`, [ids]);
+    const values: unknown[] = [ids];
+    const seen = this.scope.siteCondition('circuit.site', 'ANY', values);
+    const rows = await this.database.query<CircuitRecord>(
+      `${CIRCUIT} WHERE id = ANY($1) AND ${seen}`,
+      values,
+    );
     return byKey(rows, (row) => row.id);
   }
 
   async backplates(ids: readonly string[]): Promise<Map<string, BackplateRecord>> {
-    const rows = await this.database.query<BackplateRecord>(`${BACKPLATE} WHERE id = ANY($1)`, [ids]);
+    const values: unknown[] = [ids];
+    const seen = this.scope.backplateCondition('backplate.circuit', 'ANY', values);
+    const rows = await this.database.query<BackplateRecord>(
+      `${BACKPLATE} WHERE id = ANY($1) AND ${seen}`,
+      values,
+    );
     return byKey(rows, (row) => row.id);
   }
 
   async chargers(serials: readonly string[]): Promise<Map<string, ChargerRecord>> {
-    const rows = await this.database.query<ChargerRecord>(`${CHARGER} WHERE serial = ANY($1)`, [serials]);
+    const values: unknown[] = [serials];
+    const seen = this.scope.chargerCondition('charger.serial', 'ANY', values);
+    const rows = await this.database.query<ChargerRecord>(
+      `${CHARGER} WHERE serial = ANY($1) AND ${seen}`,
+      values,
+    );
     return byKey(rows, (row) => row.serial);
   }
 
   async circuitsOfSites(sites: readonly string[]): Promise<Map<string, CircuitRecord[]>> {
-    const rows = await this.database.query<CircuitRecord>(`${CIRCUIT} WHERE site = ANY($1) ORDER BY id`, [
-      sites,
-    ]);
+    const values: unknown[] = [sites];
+    const seen = this.scope.siteCondition('circuit.site', 'ANY', values);
+    const rows = await this.database.query<CircuitRecord>(
+      `${CIRCUIT} WHERE site = ANY($1) AND ${seen} ORDER BY id`,
+      values,
+    );
     return grouped(rows, (row) => row.siteId, sites);
   }
 
   async backplatesOfCircuits(circuits: readonly string[]): Promise<Map<string, BackplateRecord[]>> {
+    const values: unknown[] = [circuits];
+    const seen = this.scope.backplateCondition('backplate.circuit', 'ANY', values);
     const rows = await this.database.query<BackplateRecord>(
-      `${BACKPLATE} WHERE circuit = ANY($1) AND removed_at IS NULL ORDER BY id`,
-      [circuits],
+      `${BACKPLATE} WHERE circuit = ANY($1) AND removed_at IS NULL AND ${seen} ORDER BY id`,
+      values,
     );
     return grouped(rows, (row) => row.circuitId, circuits);
   }
@@ -119,10 +145,12 @@ export class RegistryQueries {
   /** Sites by id; a search finds ids and names that contain it. */
   sitePage(search: string | null | undefined, request: PageRequest): Promise<Page<SiteRecord>> {
     const pattern = search == null || search === '' ? null : containing(search);
-    const from = `WHERE ($1::text IS NULL OR id ILIKE $1 OR name ILIKE $1)`;
+    const values: unknown[] = [pattern];
+    const seen = this.scope.siteCondition('site.id', 'ANY', values);
+    const where = `WHERE ($1::text IS NULL OR id ILIKE $1 OR name ILIKE $1) AND ${seen}`;
     return this.page(
-      { select: SITE, table: 'registry.site', where: from, key: 'id' },
-      [pattern],
+      { select: SITE, table: 'registry.site', where, key: 'id' },
+      values,
       request,
       (row) => row.id,
     );
@@ -132,24 +160,17 @@ export class RegistryQueries {
     filter: { site?: string | null; circuit?: string | null; empty?: boolean | null },
     request: PageRequest,
   ): Promise<Page<BackplateRecord>> {
-    const where = `WHERE backplate.removed_at IS NULL AND ($1::text IS NULL OR backplate.circuit = $1)
+    const values: unknown[] = [filter.circuit ?? null, filter.site ?? null, filter.empty ?? null];
+    const seen = this.scope.backplateCondition('backplate.circuit', 'ANY', values);
+    const where = `WHERE backplate.removed_at IS NULL AND ${seen} AND ($1::text IS NULL OR backplate.circuit = $1)
       AND ($2::text IS NULL OR backplate.circuit IN (SELECT id FROM registry.circuit WHERE site = $2))
       AND ($3::boolean IS NULL OR $3 = NOT EXISTS (SELECT 1 FROM registry.charger WHERE charger.backplate = backplate.id))`;
-    const values = [filter.circuit ?? null, filter.site ?? null, filter.empty ?? null];
     const source = { select: BACKPLATE, table: 'registry.backplate', where, key: 'backplate.id' };
     return this.page(source, values, request, (row: BackplateRecord) => row.id);
   }
 
   chargerPage(filter: ChargerFilter, request: PageRequest): Promise<Page<ChargerRecord>> {
-    const where = `WHERE ($1::text[] IS NULL OR serial = ANY($1)) AND ($2::text IS NULL OR serial LIKE $2)
-      AND ($3::text IS NULL OR backplate IN (SELECT backplate.id FROM registry.backplate
-        JOIN registry.circuit ON circuit.id = backplate.circuit WHERE circuit.site = $3))
-      AND ($4::text IS NULL OR backplate IN (SELECT id FROM registry.backplate WHERE circuit = $4))
-      AND ($5::boolean IS NULL OR $5 = (backplate IS NOT NULL))
-      AND ($6::text IS NULL OR (backplate IS NULL AND destination = $6))
-      AND ($7::text IS NULL OR operator = $7)
-      AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))`;
-    const values = [
+    const values: unknown[] = [
       filter.serials ?? null,
       filter.serialStartsWith == null ? null : `${escaped(filter.serialStartsWith)}%`,
       filter.site ?? null,
@@ -159,6 +180,15 @@ export class RegistryQueries {
       filter.operator ?? null,
       filter.retired === undefined ? false : filter.retired,
     ];
+    const seen = this.scope.chargerCondition('charger.serial', 'ANY', values);
+    const where = `WHERE ${seen} AND ($1::text[] IS NULL OR serial = ANY($1)) AND ($2::text IS NULL OR serial LIKE $2)
+      AND ($3::text IS NULL OR backplate IN (SELECT backplate.id FROM registry.backplate
+        JOIN registry.circuit ON circuit.id = backplate.circuit WHERE circuit.site = $3))
+      AND ($4::text IS NULL OR backplate IN (SELECT id FROM registry.backplate WHERE circuit = $4))
+      AND ($5::boolean IS NULL OR $5 = (backplate IS NOT NULL))
+      AND ($6::text IS NULL OR (backplate IS NULL AND destination = $6))
+      AND ($7::text IS NULL OR operator = $7)
+      AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))`;
     const source = { select: CHARGER, table: 'registry.charger', where, key: 'serial' };
     return this.page(source, values, request, (row: ChargerRecord) => row.serial);
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { instantOf } from '@chargebook/domain';
+import { AccessScope } from '../access/access-scope';
 import fc from 'fast-check';
 import type { TestBook } from '../book.fixtures';
 import { startBook } from '../book.fixtures';
@@ -19,7 +20,7 @@ describe('consumption', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    consumption = new ConsumptionQueries(book.database);
+    consumption = new ConsumptionQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

@@ -1,5 +1,6 @@
 import type { Instant } from '@chargebook/domain';
 import { known } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import { PageRequestError } from '../pages/page';
 import { visitsTo, within } from '../placements/visits';
@@ -38,7 +39,10 @@ interface BucketRow {
 
 /** Energy and sessions over time. Energy counts when it was told, at the place where the charger hung then. */
 export class ConsumptionQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   /**
    * Adjacent buckets over [from, to), cut in a time zone; the first and the last may be shorter.
@@ -51,6 +55,7 @@ export class ConsumptionQueries {
     span: { from: Instant; to: Instant },
     of: { interval: Interval; timeZone: string; cut: number },
   ): Promise<Consumption[]> {
+    await this.scope.require(point, 'READ_HISTORY');
     const { from, to } = span;
     const { interval, timeZone, cut } = of;
     checkSpan(from, to, interval);

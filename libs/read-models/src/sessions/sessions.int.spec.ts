@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessScope } from '../access/access-scope';
 import type { TestBook } from '../book.fixtures';
 import { startBook } from '../book.fixtures';
 import {
@@ -25,7 +26,7 @@ describe('sessions', () => {
 
   beforeAll(async () => {
     book = await startBook();
-    sessions = new SessionQueries(book.database);
+    sessions = new SessionQueries(book.database, AccessScope.wholeBook(book.database));
   });
 
   afterAll(() => book.stop());

@@ -1,6 +1,7 @@
 import type { Instant, SessionEndCause } from '@chargebook/domain';
 import { known } from '../book/as-of';
 import type { AsOf } from '../book/as-of';
+import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
@@ -36,7 +37,7 @@ interface SessionRow {
 }
 
 const SESSION_COLUMNS = `session.id, session.charger, session.started_at, session.ended_at, session.end_cause,
-  session.cut_by_move, session.driver_reference`;
+  session.cut_by_move`;
 
 /** Told at the end, or else what the readings add up to. */
 function energyOf(cut: string): string {
@@ -47,7 +48,10 @@ function energyOf(cut: string): string {
 
 /** Charging sessions, along the charger and along places: a session belongs to where it started. */
 export class SessionQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scope: AccessScope,
+  ) {}
 
   /** Sessions that started in [from, to), newest first. */
   async page(
@@ -56,6 +60,7 @@ export class SessionQueries {
     cut: number,
     request: PageRequest,
   ): Promise<Page<SessionRecord>> {
+    await this.scope.require(point, 'READ_HISTORY');
     const filters = [point.id, cut, span.from ?? null, span.to ?? null];
     const values: unknown[] = [...filters];
     const columns = [
@@ -67,7 +72,7 @@ export class SessionQueries {
     const conditions = `${known('session', '$2')} AND session.started_at >= coalesce($3::timestamptz, '-infinity')
       AND session.started_at < coalesce($4::timestamptz, 'infinity')`;
     const limited = `ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`;
-    const selected = `SELECT ${SESSION_COLUMNS}, session.told_energy_watt_hours FROM sessions.session`;
+    const selected = `SELECT ${SESSION_COLUMNS}, session.driver_reference, session.told_energy_watt_hours FROM sessions.session`;
     const { some, all } =
       point.axis === 'CHARGER'
         ? {
@@ -82,7 +87,7 @@ export class SessionQueries {
               ON session.charger = visit.charger AND ${within('session.started_at', 'visit')} WHERE ${conditions}`,
           };
     const rows = await this.database.query<SessionRow>(
-      `SELECT ${SESSION_COLUMNS}, ${energyOf('$2')} FROM (${some}) AS session ORDER BY ${sql.orderBy}`,
+      `SELECT ${this.columns(values)}, ${energyOf('$2')} FROM (${some}) AS session ORDER BY ${sql.orderBy}`,
       values,
     );
     return toPage(rows, sql, request, {
@@ -100,24 +105,39 @@ export class SessionQueries {
 
   /** A session by its id; where several chargers use the same id, the one that started last. */
   async byId(id: string, cut: number): Promise<SessionRecord | undefined> {
+    const values: unknown[] = [id, cut];
+    const isOurCharger = this.scope.chargerCondition('session.charger', 'READ_HISTORY', values);
+    const wasInOurSite = `EXISTS (SELECT 1 FROM placements.stay JOIN placements.wiring USING (backplate)
+      WHERE stay.charger = session.charger AND ${known('stay', '$2')} AND ${within('session.started_at', 'stay')}
+        AND ${known('wiring', '$2')} AND ${within('session.started_at', 'wiring')}
+        AND ${this.scope.siteCondition('wiring.site', 'READ_HISTORY', values)})`;
     const rows = await this.database.query<SessionRow>(
-      `SELECT ${SESSION_COLUMNS}, ${energyOf('$2')} FROM sessions.session
-       WHERE session.id = $1 AND ${known('session', '$2')} ORDER BY session.started_at DESC LIMIT 1`,
-      [id, cut],
+      `SELECT ${this.columns(values)}, ${energyOf('$2')} FROM sessions.session
+       WHERE session.id = $1 AND ${known('session', '$2')} AND (${isOurCharger} OR ${wasInOurSite})
+       ORDER BY session.started_at DESC LIMIT 1`,
+      values,
     );
     return rows[0] && sessionOf(rows[0]);
   }
 
   /** The session that was under way on each of some chargers at an instant. */
   async ongoing(serials: readonly string[], { at, cut }: AsOf): Promise<Map<string, SessionRecord>> {
+    const seen = await this.scope.chargers(serials, 'READ_STATE');
+    const values: unknown[] = [[...seen], cut, at];
     const rows = await this.database.query<SessionRow>(
-      `SELECT ${SESSION_COLUMNS}, ${energyOf('$2')} FROM unnest($1::text[]) AS wanted (charger) CROSS JOIN LATERAL (
+      `SELECT ${this.columns(values)}, ${energyOf('$2')} FROM unnest($1::text[]) AS wanted (charger) CROSS JOIN LATERAL (
          SELECT * FROM sessions.session WHERE session.charger = wanted.charger AND session.started_at <= $3
            AND ${known('session', '$2')} ORDER BY session.started_at DESC, session.ended_at DESC NULLS FIRST LIMIT 1
        ) AS session WHERE session.ended_at IS NULL OR session.ended_at > $3`,
-      [serials, cut, at],
+      values,
     );
     return new Map(rows.map((row) => [row.charger, sessionOf(row)]));
+  }
+
+  /** Drivers are shown to who had control of the charger when the session began. */
+  private columns(values: unknown[]): string {
+    const isForUs = this.scope.driverCondition('session.charger', 'session.started_at', values);
+    return `${SESSION_COLUMNS}, CASE WHEN ${isForUs} THEN session.driver_reference END AS driver_reference`;
   }
 }
 
