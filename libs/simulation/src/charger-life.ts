@@ -28,7 +28,7 @@ export interface ChargerLifeParts {
 }
 
 /** Devices keep readings of sessions for so long; of older ones only the whole is known. */
-const DAYS_WITH_READINGS = 45;
+const DAYS_WITH_READINGS = 30;
 /** A day's reports are known once the days of all zones have begun. */
 const MARGIN_MS = 14 * HOUR_MS;
 

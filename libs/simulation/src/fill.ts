@@ -42,7 +42,7 @@ export class BookTakenError extends Error {
 }
 
 /** As many as keep the book busy. */
-const REQUESTS_AT_ONCE = 16;
+const REQUESTS_AT_ONCE = 64;
 /** Devices' reports are told in order; so many before the last one found are told again, to be sure. */
 const TOLD_AGAIN = 100;
 

@@ -24,7 +24,7 @@ export interface PlayOptions {
 /** What the book would not take; empty where all is well. */
 export type Refused = readonly Pick<CommandResult, 'commandId' | 'code' | 'message'>[];
 
-const SIZES = { commands: 20, observations: 400 };
+const SIZES = { commands: 5, observations: 250 };
 
 /** Tells a book the life of a fleet. What was told before is told again without harm: all of it carries keys. */
 export async function playFleet(fleet: Fleet, send: Send, options: PlayOptions): Promise<Refused> {

@@ -17,57 +17,57 @@ export interface SiteKind {
 const OFFICE: SiteKind = {
   name: 'Offices',
   productLine: 'PRO',
-  carsPerDay: [1.35, 1.4, 1.4, 1.35, 1.2, 0.12, 0.08],
+  carsPerDay: [1.9, 2.0, 2.0, 1.9, 1.7, 0.15, 0.1],
   arrivals: [
     { weight: 5, atHour: 8.2, spreadHours: 0.8 },
     { weight: 2, atHour: 12.8, spreadHours: 1.2 },
   ],
-  stayHours: { median: 4, spread: 0.5, most: 10 },
+  stayHours: { median: 3.6, spread: 0.5, most: 10 },
   energyWattHours: 16_000,
 };
 
 const HOUSING: SiteKind = {
   name: 'Housing',
   productLine: 'HOME',
-  carsPerDay: [0.62, 0.62, 0.62, 0.65, 0.7, 0.72, 0.7],
+  carsPerDay: [0.85, 0.85, 0.85, 0.9, 0.95, 0.95, 0.95],
   arrivals: [
     { weight: 5, atHour: 18, spreadHours: 1.8 },
     { weight: 1, atHour: 12, spreadHours: 3 },
   ],
-  stayHours: { median: 5, spread: 0.7, most: 15 },
+  stayHours: { median: 4.2, spread: 0.7, most: 15 },
   energyWattHours: 14_000,
 };
 
 const SHOPS: SiteKind = {
   name: 'Shops',
   productLine: 'PRO',
-  carsPerDay: [1.3, 1.3, 1.4, 1.5, 1.9, 2.3, 0.4],
+  carsPerDay: [1.6, 1.6, 1.7, 1.8, 2.3, 2.8, 0.5],
   arrivals: [{ weight: 1, atHour: 14, spreadHours: 2.8 }],
-  stayHours: { median: 1.1, spread: 0.5, most: 5 },
+  stayHours: { median: 1.0, spread: 0.5, most: 5 },
   energyWattHours: 9_000,
 };
 
 const STREET: SiteKind = {
   name: 'Street',
   productLine: 'PRO',
-  carsPerDay: [0.95, 0.95, 0.95, 1, 1.05, 1.05, 0.9],
+  carsPerDay: [1.3, 1.3, 1.3, 1.35, 1.45, 1.45, 1.2],
   arrivals: [
     { weight: 2, atHour: 10.5, spreadHours: 2.5 },
     { weight: 3, atHour: 17.5, spreadHours: 2.5 },
   ],
-  stayHours: { median: 2.6, spread: 0.8, most: 14 },
+  stayHours: { median: 2.2, spread: 0.8, most: 14 },
   energyWattHours: 15_000,
 };
 
 const DEPOT: SiteKind = {
   name: 'Depot',
   productLine: 'PRO',
-  carsPerDay: [1.05, 1.05, 1.05, 1.05, 1.05, 0.5, 0.25],
+  carsPerDay: [1.5, 1.5, 1.5, 1.5, 1.5, 0.6, 0.3],
   arrivals: [
     { weight: 4, atHour: 17, spreadHours: 1 },
     { weight: 1, atHour: 12.5, spreadHours: 1 },
   ],
-  stayHours: { median: 4.5, spread: 0.4, most: 13 },
+  stayHours: { median: 3.8, spread: 0.4, most: 13 },
   energyWattHours: 22_000,
 };
 
