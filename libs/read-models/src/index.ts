@@ -39,7 +39,7 @@ export { sessionsProjection } from './sessions/sessions.projection';
 export type { AxisPoint, SessionRecord } from './sessions/sessions.queries';
 export { SessionQueries } from './sessions/sessions.queries';
 export type { EffectiveLimitAnswer } from './limits/limits.queries';
-export { LimitQueries, TimelineRequestError } from './limits/limits.queries';
+export { LimitQueries, SuppositionRefusedError, TimelineRequestError } from './limits/limits.queries';
 export { SpanTooBusyError } from './limits/fact-probes';
 export type { TimedLimitEffect } from './limits/effects.queries';
 export { EffectQueries } from './limits/effects.queries';

@@ -4,8 +4,14 @@ import type { ChargerRecord, EffectiveLimitAnswer } from '@chargebook/read-model
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { AsOfArgs } from '../request/request-context';
 import { RequestContext } from '../request/request-context';
+import type { WhatIf } from './what-if';
+import { suppositionsOf } from './what-if';
 
-interface TimelineArgs {
+interface WhatIfArgs {
+  readonly whatIf?: readonly WhatIf[] | null;
+}
+
+interface TimelineArgs extends WhatIfArgs {
   readonly from: Instant;
   readonly to: Instant;
   readonly knownAt?: Instant | null;
@@ -41,20 +47,25 @@ export class ChargerLimitResolver {
   @ResolveField()
   async effectiveLimit(
     @Parent() { serial }: ChargerRecord,
-    @Args() args: AsOfArgs,
+    @Args() { whatIf, ...args }: AsOfArgs & WhatIfArgs,
     @Context() request: RequestContext,
   ) {
     const knownAt = earlier(args.knownAt ?? request.identity.now, request.identity.now);
-    return request.loaders.effectiveLimit(await request.asOf(args), knownAt).load(serial);
+    const asOf = await request.asOf(args);
+    const suppositions = suppositionsOf(serial, whatIf ?? []);
+    return suppositions.length === 0
+      ? request.loaders.effectiveLimit(asOf, knownAt).load(serial)
+      : request.queries.limits.effectiveLimitIf(serial, suppositions, asOf, knownAt);
   }
 
   @ResolveField()
   async limitTimeline(
     @Parent() { serial }: ChargerRecord,
-    @Args() { from, to, knownAt }: TimelineArgs,
+    @Args() { from, to, knownAt, whatIf }: TimelineArgs,
     @Context() request: RequestContext,
   ) {
-    return request.queries.limits.timeline(serial, from, to, await request.cut(knownAt));
+    const span = { from, to, cut: await request.cut(knownAt) };
+    return request.queries.limits.timeline(serial, span, suppositionsOf(serial, whatIf ?? []));
   }
 }
 

@@ -4,6 +4,7 @@ import {
   PageRequestError,
   ProjectionBehindError,
   SpanTooBusyError,
+  SuppositionRefusedError,
   TimelineRequestError,
 } from '@chargebook/read-models';
 import type { GraphQLFormattedError } from 'graphql';
@@ -19,7 +20,10 @@ export function errorFormatter(onInternalError: OnInternalError) {
     if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
     const cause = causeOf(error);
     const known = knownFault(cause);
-    if (known != null) return { ...formatted, message: known.message, extensions: { code: known.code } };
+    if (known != null) {
+      const { message, ...extensions } = known;
+      return { ...formatted, message, extensions };
+    }
     const reference = crypto.randomUUID();
     onInternalError(cause, reference);
     const message = `Something went wrong here; it is in the log under ${reference}.`;
@@ -39,8 +43,21 @@ function isParserExhausted({ message, extensions }: GraphQLFormattedError): bool
 /** What the client asked for makes no sense, or is too much. */
 const REQUEST_FAULTS = [PageRequestError, SpanTooBusyError, TimelineRequestError, TimelineTooLongError];
 
-function knownFault(cause: unknown): { code: string; message: string } | undefined {
+/** A message for the client, and what stands beside it in `extensions`. */
+interface KnownFault {
+  readonly code: string;
+  readonly message: string;
+  /** The rule that a change breaks which is only thought of. */
+  readonly rejection?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+function knownFault(cause: unknown): KnownFault | undefined {
   if (!(cause instanceof Error)) return undefined;
+  if (cause instanceof SuppositionRefusedError) {
+    const { code: rejection, message, details } = cause.refusal;
+    return { code: 'BAD_USER_INPUT', message, rejection, details };
+  }
   if (REQUEST_FAULTS.some((fault) => cause instanceof fault))
     return { code: 'BAD_USER_INPUT', message: cause.message };
   if (cause instanceof AccessDeniedError) return { code: cause.code, message: cause.message };

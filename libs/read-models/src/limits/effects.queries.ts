@@ -1,12 +1,13 @@
 import type { Fact, Instant, LimitEffect } from '@chargebook/domain';
-import { effectiveLimit, limitEffect } from '@chargebook/domain';
+import { effectiveLimit, factsInEffect, isCorrection, limitEffect, Overlay } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
 import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
+import type { FactRow } from '../ledger/ledger';
+import { factOfRow } from '../ledger/ledger';
 import { visitsTo, within } from '../placements/visits';
 import { LimitFacts } from './limit-facts';
-import { Overlay } from './overlay';
 
 /** An effect, and when it is looked at. */
 export type TimedLimitEffect = LimitEffect & { readonly at: Instant; readonly knownAt: Instant };
@@ -38,11 +39,13 @@ export class EffectQueries {
    * @returns by charger and instant, only chargers that hang somewhere before or after or are named by the facts
    */
   async effectsOf(facts: readonly Fact[], cut: number, instants: readonly Instant[], knownAt: Instant) {
-    const overlay = new Overlay(facts);
+    const corrected = await this.correctedBy(facts);
+    const overlay = new Overlay(facts, corrected);
+    const concerning = [...corrected, ...factsInEffect([...corrected, ...facts])];
     const effects: TimedLimitEffect[] = [];
     for (const at of instants) {
       const asOf = { at, cut };
-      const concerned = await this.chargersConcerned(facts, asOf);
+      const concerned = await this.chargersConcerned(concerning, asOf);
       const chargers = [...(await this.scope.chargers(concerned, 'READ_STATE'))];
       if (chargers.length === 0) continue;
       const limitFacts = await LimitFacts.of(this.database, { chargers }, asOf, overlay);
@@ -53,6 +56,16 @@ export class EffectQueries {
       }
     }
     return effects;
+  }
+
+  /** The facts that corrections among some name. */
+  private async correctedBy(facts: readonly Fact[]): Promise<Fact[]> {
+    const wrong = facts.filter(isCorrection).map(({ data }) => data.corrects);
+    if (wrong.length === 0) return [];
+    const rows = await this.database.query<FactRow>('SELECT * FROM ledger.fact WHERE event_id = ANY($1)', [
+      wrong,
+    ]);
+    return rows.map(factOfRow);
   }
 
   private async chargersConcerned(facts: readonly Fact[], asOf: AsOf): Promise<string[]> {

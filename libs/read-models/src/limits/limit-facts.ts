@@ -1,4 +1,11 @@
-import type { EffectiveFact, Instant, LimitKnowledge, LimitPlacement, LimitScope } from '@chargebook/domain';
+import type {
+  EffectiveFact,
+  Instant,
+  LimitKnowledge,
+  LimitPlacement,
+  LimitScope,
+  Overlay,
+} from '@chargebook/domain';
 import { compareFacts, earlier } from '@chargebook/domain';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
@@ -6,7 +13,6 @@ import type { FactRow } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
 import type { FrequentFacts, LimitLook } from './fact-probes';
 import { FactProbes } from './fact-probes';
-import type { Overlay } from './overlay';
 
 /** Facts of which there are few in a unit's whole life: all of them are taken. */
 const RARE_OF_CHARGER = [

@@ -1,14 +1,25 @@
-import type { EffectiveLimit, Instant, LimitSegment, PhaseAmps } from '@chargebook/domain';
+import type {
+  EffectiveLimit,
+  Instant,
+  LimitKnowledge,
+  LimitSegment,
+  PhaseAmps,
+  Refusal,
+  Supposition,
+} from '@chargebook/domain';
 import {
   dynamicCircuitCurrent,
   effectiveLimit,
   epochMsOf,
   limitTimeline,
   primaryBackplateAt,
+  suppose,
+  thingsNamedBy,
 } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
-import type { AccessScope } from '../access/access-scope';
+import type { AccessScope, ScopePoint } from '../access/access-scope';
 import type { Database } from '../database/database';
+import type { LimitLook } from './fact-probes';
 import { LimitFacts } from './limit-facts';
 
 /** A limit, with the record time as of which it holds. */
@@ -20,6 +31,21 @@ export class TimelineRequestError extends Error {
     super(message);
     this.name = 'TimelineRequestError';
   }
+}
+
+/** A change that is only thought of breaks a rule. */
+export class SuppositionRefusedError extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+    this.name = 'SuppositionRefusedError';
+  }
+}
+
+/** [from, to) of valid time, as known at a sequence. */
+export interface TimelineSpan {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly cut: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -48,17 +74,76 @@ export class LimitQueries {
   }
 
   /**
-   * The limit of a charger over [from, to).
+   * The limit of a charger as it would be with some changes made at that instant.
+   *
+   * @throws SuppositionRefusedError where one of them could not be made
+   */
+  async effectiveLimitIf(
+    serial: string,
+    suppositions: readonly Supposition[],
+    asOf: AsOf,
+    knownAt: Instant,
+  ): Promise<EffectiveLimitAnswer> {
+    const knowledge = await this.supposed(serial, suppositions, asOf);
+    return { ...effectiveLimit(knowledge, asOf.at), knownAt };
+  }
+
+  /**
+   * The limit of a charger over [from, to), with some changes made at `from`.
    *
    * @throws TimelineRequestError for a span that is none or too long
    * @throws TimelineTooLongError, SpanTooBusyError where too much changes in it
+   * @throws SuppositionRefusedError where one of the changes could not be made
    */
-  async timeline(serial: string, from: Instant, to: Instant, cut: number): Promise<LimitSegment[]> {
-    await this.scope.require({ axis: 'CHARGER', id: serial }, 'READ_STATE');
+  async timeline(
+    serial: string,
+    { from, to, cut }: TimelineSpan,
+    suppositions: readonly Supposition[] = [],
+  ): Promise<LimitSegment[]> {
     checkSpan(from, to);
-    const look = { at: from, until: to, cut };
-    const facts = await LimitFacts.of(this.database, { chargers: [serial] }, look);
-    return limitTimeline(facts.knowledgeOf(serial), from, to, MOST_STEPS);
+    const knowledge = await this.supposed(serial, suppositions, { at: from, until: to, cut });
+    return limitTimeline(knowledge, from, to, MOST_STEPS);
+  }
+
+  private async supposed(
+    serial: string,
+    suppositions: readonly Supposition[],
+    look: LimitLook,
+  ): Promise<LimitKnowledge> {
+    const named = suppositions.map(thingsNamedBy);
+    await this.scope.require({ axis: 'CHARGER', id: serial }, 'READ_STATE');
+    // What one may not see is as if it were not there.
+    const seen = (axis: ScopePoint['axis'], ids: readonly string[]) => this.seenAmong(axis, ids);
+    const wanted = {
+      chargers: [
+        serial,
+        ...(await seen(
+          'CHARGER',
+          named.flatMap(({ charger }) => charger ?? []),
+        )),
+      ],
+      backplates: await seen(
+        'BACKPLATE',
+        named.flatMap(({ backplate }) => backplate ?? []),
+      ),
+      circuits: await seen(
+        'CIRCUIT',
+        named.flatMap(({ circuit }) => circuit ?? []),
+      ),
+      sites: await seen(
+        'SITE',
+        named.flatMap(({ site }) => site ?? []),
+      ),
+    };
+    const facts = await LimitFacts.of(this.database, wanted, look);
+    const supposed = suppose(suppositions, facts.knowledgeOf(serial), look.at);
+    if ('refused' in supposed) throw new SuppositionRefusedError(supposed);
+    return supposed;
+  }
+
+  private async seenAmong(axis: ScopePoint['axis'], ids: readonly string[]): Promise<string[]> {
+    const seen = await Promise.all(ids.map((id) => this.scope.reaches({ axis, id }, 'READ_STATE')));
+    return ids.filter((_, index) => seen[index]);
   }
 
   /** The primary backplate of each of some circuits; those without one are left out. */
