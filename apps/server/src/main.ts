@@ -31,8 +31,9 @@ async function main(): Promise<void> {
   if (!isLoopback(config.host)) {
     log.warn({ host: config.host }, 'answering to other machines over plain HTTP: put TLS in front of it');
   }
+  const graphql = config.role === 'projector' ? '' : `  GraphQL      ${server.url}/graphql\n`;
   process.stdout.write(
-    `\nChargebook answers at ${server.url}\n  GraphQL      ${server.url}/graphql\n  admin token  ${server.adminTokenFile}\n\n`,
+    `\nChargebook answers at ${server.url}\n${graphql}  admin token  ${server.adminTokenFile}\n\n`,
   );
   if (isDemo) await showDemo(server, process.stdout);
   const why = await Promise.race([server.lost, untilSignal()]);

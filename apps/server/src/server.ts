@@ -14,7 +14,7 @@ import {
   People,
   placementsProjection,
   Progress,
-  Projector,
+  Rebuilds,
   registryProjection,
   sessionsProjection,
 } from '@chargebook/read-models';
@@ -26,7 +26,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
-import type { Config } from './config';
+import type { Config, Role } from './config';
 import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
 import { startEngines } from './engines/engines';
@@ -40,7 +40,9 @@ import { issuedCredentials } from './http/issued-credentials';
 import { Metrics } from './http/metrics';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
 import { oidcCredentials } from './http/oidc';
+import { RebuildsController } from './http/rebuilds.controller';
 import { nestLogger } from './log';
+import { startProjector } from './projecting';
 import { queriesOn } from './queries';
 
 /** A server that answers. */
@@ -55,6 +57,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const PROJECTIONS = [registryProjection, accessProjection, placementsProjection, sessionsProjection];
 const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
@@ -112,9 +115,10 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     issuedCredentials(register),
     ...(config.oidc == null ? [] : [oidcCredentials(config.oidc, register)]),
   );
-  if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
+  if (config.role !== 'api') started.push(startProjector(database, store, PROJECTIONS, metrics, log));
   const demo = new DemoFleet();
-  const app = await createApp({ store, database, book, queries, metrics, credentials, demo, log });
+  const { role } = config;
+  const app = await createApp({ role, store, database, book, queries, metrics, credentials, demo, log });
   started.push(() => app.close());
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
@@ -129,31 +133,8 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   };
 }
 
-function startProjector(
-  database: Database,
-  store: EventStore,
-  metrics: Metrics,
-  log: Logger,
-): () => Promise<void> {
-  const stopping = new AbortController();
-  const projections = [registryProjection, accessProjection, placementsProjection, sessionsProjection];
-  const projector = new Projector(database, store, projections, {
-    onFault: (error) => {
-      metrics.countFault();
-      log.warn({ err: error }, 'the projector will try again');
-    },
-    onQuarantine: (projection, thing, sequence, error) => {
-      log.error({ err: error, projection, thing, sequence }, 'a thing is out of step in a projection');
-    },
-  });
-  const running = projector.run(stopping.signal);
-  return async () => {
-    stopping.abort();
-    await running;
-  };
-}
-
 interface AppParts {
+  readonly role: Role;
   readonly store: EventStore;
   readonly database: Database;
   readonly book: BookQueries;
@@ -165,6 +146,7 @@ interface AppParts {
 }
 
 async function createApp({
+  role,
   store,
   database,
   book,
@@ -196,13 +178,19 @@ async function createApp({
   });
   const root: DynamicModule = {
     module: ServerModule,
-    imports: [graphql],
-    controllers: [OperationsController, DemoController],
+    // A process that only projects answers for itself alone.
+    imports: role === 'projector' ? [] : [graphql],
+    controllers: [
+      OperationsController,
+      RebuildsController,
+      ...(role === 'projector' ? [] : [DemoController]),
+    ],
     providers: [
       { provide: BookQueries, useValue: book },
       { provide: Metrics, useValue: metrics },
       { provide: CREDENTIALS, useValue: credentials },
       { provide: DemoFleet, useValue: demo },
+      { provide: Rebuilds, useValue: new Rebuilds(database) },
     ],
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });

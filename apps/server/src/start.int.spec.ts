@@ -126,9 +126,9 @@ describe('a configuration', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('of a role that embedded engines cannot play is refused', async () => {
+  it('of a role beside engines that nobody hosts is refused', async () => {
     const said = await serverThatGivesUp({ DATA_DIR: temporaryFolder(), ROLE: 'projector' });
-    expectPlainWord(said, /ROLE=projector needs EVENTSTORE_URL and DATABASE_URL/);
+    expectPlainWord(said, /no process with ROLE=all hosts its engines/);
   });
 
   it('with a database that does not answer is refused', async () => {

@@ -19,6 +19,7 @@ export type { Placement } from './placements/placement-rows';
 export { PlacementQueries } from './placements/placements.queries';
 export type { Relocation, RelocationFilter } from './placements/relocations';
 export { Progress, ProjectionBehindError } from './projector/progress';
+export type { Projection } from './projector/projection';
 export type { Rebuild } from './projector/rebuilds';
 export { Rebuilds, UnknownProjectionError } from './projector/rebuilds';
 export type { ProjectorEvents } from './projector/projector';
