@@ -118,7 +118,18 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   if (config.role !== 'api') started.push(startProjector(database, store, PROJECTIONS, metrics, log));
   const demo = new DemoFleet();
   const { role } = config;
-  const app = await createApp({ role, store, database, book, queries, metrics, credentials, demo, log });
+  const app = await createApp({
+    role,
+    store,
+    database,
+    register,
+    book,
+    queries,
+    metrics,
+    credentials,
+    demo,
+    log,
+  });
   started.push(() => app.close());
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
@@ -137,6 +148,7 @@ interface AppParts {
   readonly role: Role;
   readonly store: EventStore;
   readonly database: Database;
+  readonly register: AccessRegister;
   readonly book: BookQueries;
   readonly queries: QueriesFor;
   readonly metrics: Metrics;
@@ -149,6 +161,7 @@ async function createApp({
   role,
   store,
   database,
+  register,
   book,
   queries,
   metrics,
@@ -164,6 +177,7 @@ async function createApp({
     index: commandIndex(book, log),
     onOutcome: (outcome) => {
       metrics.countCommand(labelOf(outcome));
+      if (!outcome.refused) for (const { stream } of outcome.facts) register.forget(stream);
     },
     onLeftover: (error) => {
       log.warn({ err: error }, 'a reservation is left for whoever touches its backplate next');

@@ -20,6 +20,7 @@ import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import type { EventStore } from '@chargebook/event-store';
 import { connectEventStore } from '@chargebook/event-store';
 import { everyFact } from './book.fixtures';
+import type { Authoriser } from './access/authoriser';
 import { BackplateCommandHandler, RecordBackplateCommand } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
 import { ChargerCommandHandler, RecordChargerCommand } from './charger/charger.command-handler';
@@ -107,6 +108,7 @@ export interface NodeParts {
   readonly index?: CommandIndex;
   readonly onLeftover?: OnLeftover;
   readonly onOutcome?: OnOutcome;
+  readonly authoriser?: Authoriser;
 }
 
 type Context = Partial<CommandContext>;
@@ -115,8 +117,8 @@ type Context = Partial<CommandContext>;
 export type WriteSide = ReturnType<typeof nodeOn>;
 
 export function nodeOn(store: EventStore, parts: NodeParts = {}) {
-  const { clock = new Clock(), contents = new ToldContents(), index, onOutcome } = parts;
-  const recorder = new Recorder(store, new Streams(store), clock.read, { index, onOutcome });
+  const { clock = new Clock(), contents = new ToldContents(), index, onOutcome, authoriser } = parts;
+  const recorder = new Recorder(store, new Streams(store), clock.read, { index, onOutcome, authoriser });
   const places = new Places(store, clock.read);
   const leftovers: unknown[] = [];
   const onLeftover = parts.onLeftover ?? ((error: unknown) => leftovers.push(error));

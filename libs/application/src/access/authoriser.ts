@@ -23,7 +23,7 @@ export class Authoriser {
     const requester = await this.presentRights(settled.context.requester, reading);
     if (requester.role === 'ADMIN') return EVERYTHING;
     const hidden = new Set<string>();
-    for (const demand of demandsOf(command)) {
+    for (const demand of demandsOf(await withFactType(command, reading))) {
       const { act, on } = demand;
       const asset = on == null ? undefined : await assetOf(on, requester, settled, reading);
       if (on?.kind === 'CIRCUIT_OF_CHARGER' && asset == null) continue;
@@ -44,6 +44,15 @@ export class Authoriser {
     if (revoked != null) throw accessRevoked(revoked.ground);
     return { ...requester, grants };
   }
+}
+
+/** A correction concerns what the wrong fact is: a fuse's rating is corrected by who may set it. */
+async function withFactType(command: AnyCommand, reading: Reading): Promise<AnyCommand> {
+  if (command.type !== 'correctFact') return command;
+  const { kind, id, eventId } = command as { kind?: string; id?: string; eventId?: string };
+  if (id == null || (kind !== 'SITE' && kind !== 'CIRCUIT')) return command;
+  const { life } = kind === 'SITE' ? await reading.site(id) : await reading.circuit(id);
+  return { ...command, factType: life.recorded.find((fact) => fact.eventId === eventId)?.type };
 }
 
 function notInControl({ on }: Demand): Refusal {

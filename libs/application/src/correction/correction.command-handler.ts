@@ -29,6 +29,15 @@ import { FactIndex } from './fact-index';
 
 export class RecordCorrectionCommand extends RecordCommand<CorrectionCommand> {}
 
+/** What a correction comes down to for who may make it: what the wrong fact is about, and what is told instead. */
+function governed({ type, eventId, replacementData }: CorrectionCommand, stream: string | undefined) {
+  const subject = stream == null ? undefined : subjectOf(stream);
+  const kinds = { device: 'CHARGER', load: 'CIRCUIT' } as Readonly<Record<string, string>>;
+  // What is not there is looked at as a charger that is not.
+  const kind = subject == null ? 'CHARGER' : (kinds[subject.kind] ?? subject.kind.toUpperCase());
+  return { ...replacementData, type, eventId, kind, id: subject?.id ?? '' };
+}
+
 /** What is decided about a stream whose facts change nobody's place. */
 type PlainDecider = (proposal: Proposal) => Promise<Decision>;
 
@@ -47,7 +56,7 @@ export class CorrectionCommandHandler implements ICommandHandler<RecordCorrectio
     // The reason belongs to every correction; it stands in the envelope as it does for any command.
     const told = { ...context, reason: command.reason };
     return this.recorder.record<MoveDecision>(
-      { input: command, context: told, turn: stream },
+      { input: command, governedAs: governed(command, stream), context: told, turn: stream },
       (reading, { moment }) => this.plan(command, stream, reading, moment),
       (plan, facts) => this.moves.write(plan as MovePlan, facts),
     );

@@ -127,8 +127,9 @@ export class Recorder {
     const { commandId, context } = settled;
     if (!isId(commandId)) return invalidKey(settled);
     // One's own receipt stays one's own; a key of all would tell what others have done.
-    if (request.isKeyOfAll === true) await this.sightOf(request, settled, {});
-    const before = await this.earlier(settled, plan);
+    const isForSender =
+      request.isKeyOfAll !== true || (await this.sightOf(request, settled, {})).hidden.size === 0;
+    const before = isForSender ? await this.earlier(settled, plan) : undefined;
     if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
       // An append checks what was last seen; a dry run makes none.

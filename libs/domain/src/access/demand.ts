@@ -98,6 +98,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   overrideSchedule: about('CONTROL_PLAN', CHARGER),
   recordObservation: about('RECORD_OBSERVATIONS', CHARGER),
 
+  correctFact: (named, command) => correction(named, command),
+
   registerPartner: about('GOVERN_PARTNERS', { operator: 'OPERATOR' }),
   grantPartnerAccess: about('GOVERN_PARTNERS', PARTNER),
   endPartnerGrant: about('GOVERN_PARTNERS', PARTNER),
@@ -114,6 +116,21 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
   revokeCredential: about('GOVERN_CREDENTIALS', { credential: 'CREDENTIAL' }),
   eraseDriver: () => [{ act: 'ERASE_PERSONS' }],
+};
+
+/** A correction as it is looked at: what the wrong fact is about and of which type it is, and what is to stand instead. */
+const correction: Rule = (named, command) => {
+  const { kind, id, factType } = command;
+  const on = { kind, id } as Named;
+  const isRating = factType === 'SiteRatedCurrentSet' || factType === 'CircuitFuseRatingSet';
+  const setsRating = command['ratedCurrentAmps'] !== undefined || command['fuseRatingAmps'] !== undefined;
+  return [
+    { act: isRating ? 'SET_RATINGS' : 'CORRECT_FACTS', on },
+    ...(setsRating && kind !== 'CHARGER' ? [{ act: 'SET_RATINGS', on } as const] : []),
+    ...named('backplate', 'BACKPLATE', 'CORRECT_FACTS'),
+    ...named('circuit', 'CIRCUIT', 'CORRECT_FACTS'),
+    ...named('site', 'SITE', 'CORRECT_FACTS'),
+  ];
 };
 
 /** The commands that somebody else than ADMIN may be allowed. */

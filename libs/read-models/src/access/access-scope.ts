@@ -131,7 +131,7 @@ export class AccessScope {
         );
       }
     }
-    const answers = await Promise.all(serials.map((serial) => known.get(serial)));
+    const answers = await Promise.all(serials.flatMap((serial) => known.get(serial) ?? []));
     return new Set(serials.filter((_, index) => answers[index]));
   }
 
