@@ -1,7 +1,7 @@
 /** What to begin with: how the book is, where units are, why a limit is what it is, what a move would do. */
 export const examples = [
   `# How far the book is, and who I am.
-{
+query BookAndMe {
   me {
     id
     kind
@@ -18,7 +18,7 @@ export const examples = [
 }
 `,
   `# Where the first chargers are, and what each may deliver right now, and why.
-{
+query LimitsNow {
   chargers(first: 10) {
     totalCount
     nodes {
@@ -44,7 +44,7 @@ export const examples = [
 }
 `,
   `# What has moved, newest first, over all sites.
-{
+query RecentMoves {
   relocations(first: 10) {
     nodes {
       serial

@@ -13,6 +13,14 @@ import { SignIn } from './sign-in';
 
 const FleetPage = lazy(() => import('../fleet/fleet-page').then((m) => ({ default: m.FleetPage })));
 
+const SitesPage = lazy(() => import('../sites/sites-page').then((m) => ({ default: m.SitesPage })));
+const SitePage = lazy(() => import('../sites/site-page').then((m) => ({ default: m.SitePage })));
+const CircuitPage = lazy(() => import('../sites/circuit-page').then((m) => ({ default: m.CircuitPage })));
+const BackplatePage = lazy(() =>
+  import('../backplate/backplate-page').then((m) => ({ default: m.BackplatePage })),
+);
+const ChargerPage = lazy(() => import('../charger/charger-page').then((m) => ({ default: m.ChargerPage })));
+
 /** Everything: signed out, one page to sign in; signed in, the pages by their addresses. */
 export function App() {
   const [token, setToken] = useState(tokenOfTab);
@@ -64,6 +72,17 @@ function Pages() {
       </Route>
       <Route path="/fleet">
         <FleetPage />
+      </Route>
+      <Route path="/sites">
+        <SitesPage />
+      </Route>
+      <Route path="/sites/:id">{({ id }) => <SitePage key={id} id={decodeURIComponent(id)} />}</Route>
+      <Route path="/circuits/:id">{({ id }) => <CircuitPage key={id} id={decodeURIComponent(id)} />}</Route>
+      <Route path="/backplates/:id">
+        {({ id }) => <BackplatePage key={id} id={decodeURIComponent(id)} />}
+      </Route>
+      <Route path="/chargers/:serial">
+        {({ serial }) => <ChargerPage key={serial} serial={decodeURIComponent(serial)} />}
       </Route>
       <Route>
         <Page title={texts.notFound.title}>

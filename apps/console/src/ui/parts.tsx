@@ -147,15 +147,17 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
 export function Table({
   caption,
   columns,
+  kind = 'plain',
   children,
 }: {
+  kind?: 'plain' | 'sources';
   caption: string;
   columns: readonly string[];
   children: ReactNode;
 }) {
   return (
     <div className="table-room" tabIndex={0} role="region" aria-label={caption}>
-      <table className="table">
+      <table className={`table table-${kind}`}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
