@@ -11,6 +11,7 @@ import {
   Database,
   migrate,
   migrationsFolder,
+  News,
   People,
   placementsProjection,
   Progress,
@@ -118,12 +119,15 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   if (config.role !== 'api') started.push(startProjector(database, store, PROJECTIONS, metrics, log));
   const demo = new DemoFleet();
   const { role } = config;
+  const news = new News(database, progress);
+  started.push(() => news.stop());
   const app = await createApp({
     role,
     store,
     database,
     register,
     book,
+    news,
     queries,
     metrics,
     credentials,
@@ -150,6 +154,7 @@ interface AppParts {
   readonly database: Database;
   readonly register: AccessRegister;
   readonly book: BookQueries;
+  readonly news: News;
   readonly queries: QueriesFor;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
@@ -163,6 +168,7 @@ async function createApp({
   database,
   register,
   book,
+  news,
   queries,
   metrics,
   credentials,
@@ -186,6 +192,7 @@ async function createApp({
   const graphql = ChargebookGraphqlModule.of({
     application,
     contextOf: identify(queries, credentials),
+    news,
     onInternalError: (error, reference) => {
       log.error({ err: error, reference }, 'a request failed inside');
     },

@@ -35,6 +35,9 @@ import { MOST_TOKENS, querySize } from './request/query-size';
 import { scalars } from './request/scalars';
 import { SessionResolver } from './session/session.resolver';
 import { SiteResolver } from './site/site.resolver';
+import { SOCKET_PARTS, Subscriptions } from './subscriptions/socket-door';
+import type { NewsSource } from './subscriptions/subscriber';
+import { subscriptionResolvers } from './subscriptions/subscriptions';
 
 /** What the composition root gives to the API. */
 export interface GraphqlParts {
@@ -43,6 +46,8 @@ export interface GraphqlParts {
   /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
   readonly contextOf: (request: IncomingRequest) => Promise<RequestContext>;
   readonly onInternalError: OnInternalError;
+  /** Where subscriptions are told what is added to the book. */
+  readonly news: NewsSource;
   /** Folder of the .graphql files, where they are not beside this module. */
   readonly schemaFolder?: string;
 }
@@ -67,7 +72,7 @@ export class ChargebookGraphqlModule {
           useFactory: (bus: CommandBus) => ({
             path: '/graphql',
             typeDefs: typeDefsIn(parts.schemaFolder ?? schemaFolder()),
-            resolvers: { ...scalars, Mutation: mutationResolvers(bus) },
+            resolvers: { ...scalars, Mutation: mutationResolvers(bus), Subscription: subscriptionResolvers },
             resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
             context: parts.contextOf,
             formatError: errorFormatter(parts.onInternalError),
@@ -103,9 +108,19 @@ export class ChargebookGraphqlModule {
         SessionResolver,
         SiteResolver,
         SourceSpanResolver,
+        Subscriptions,
+        { provide: SOCKET_PARTS, useValue: socketParts(parts) },
       ],
     };
   }
+}
+
+function socketParts({ news, contextOf, onInternalError }: GraphqlParts) {
+  return {
+    news,
+    identify: (authorization: string | undefined) => contextOf({ headers: { authorization } }),
+    format: errorFormatter(onInternalError),
+  };
 }
 
 function schemaFolder(): string {

@@ -7,6 +7,8 @@ export { PartnerQueries } from './access/partners.queries';
 export type { AsOf } from './book/as-of';
 export type { CommandKey, ProjectionStatus } from './book/book.queries';
 export { BookQueries } from './book/book.queries';
+export type { NewsItem } from './book/news';
+export { News } from './book/news';
 export { Database, DatabaseUnavailableError } from './database/database';
 export { migrate, migrationsFolder } from './database/migrate';
 export type { HistoryFact, HistoryFilter, HistoryPoint } from './ledger/history.queries';

@@ -24,6 +24,10 @@ export interface HistoryFilter {
 /** A fact of history; `correctedBy` is the sequence of what corrects it. */
 export type HistoryFact = LedgerFact & { readonly correctedBy?: number };
 
+/** How much of the book is looked at at once for what is new about one thing, and how much of that is given. */
+const LONGEST_STRETCH = 20_000;
+const MOST_RECENT = 500;
+
 /** The facts that concern a thing, by when they happened: along the charger, and along places by who hung there. */
 export class HistoryQueries {
   constructor(
@@ -60,6 +64,33 @@ export class HistoryQueries {
     });
   }
 
+  /**
+   * Facts of a thing that were recorded after a sequence, in the order in which the book learned them.
+   *
+   * @returns some of them, and the sequence up to which these are all
+   */
+  async recordedAfter(
+    point: HistoryPoint,
+    after: number,
+    cut: number,
+  ): Promise<{ facts: HistoryFact[]; upTo: number }> {
+    await this.scope.require(point, point.axis === 'PARTNER' ? 'REVIEW_PARTNERS' : 'READ_HISTORY');
+    const upTo = Math.min(cut, after + LONGEST_STRETCH);
+    // Few facts at a time, of whatever thing: among them those of the thing are found by looking at each.
+    const recent = '(SELECT * FROM ledger.fact WHERE sequence > $6 AND sequence <= $7 OFFSET 0) AS fact';
+    const parts = sourcesOf(point, recent).map((source) => `(${source('fact.*', '', '')})`);
+    const rows = await this.database.query<FactRow>(
+      `SELECT DISTINCT ON (fact.sequence) fact.* FROM (${parts.join(' UNION ALL ')}) AS fact
+       ORDER BY fact.sequence LIMIT ${String(MOST_RECENT)}`,
+      [point.id, cut, null, null, null, after, upTo],
+    );
+    const isAll = rows.length < MOST_RECENT;
+    return {
+      facts: rows.map((row) => historyFactOf(row, cut)),
+      upTo: isAll ? upTo : (rows.at(-1)?.sequence ?? upTo),
+    };
+  }
+
   async bySequence(sequence: number): Promise<HistoryFact | undefined> {
     const rows = await this.database.query<FactRow>('SELECT * FROM ledger.fact WHERE sequence = $1', [
       sequence,
@@ -91,15 +122,15 @@ const ASKED_FOR = `fact.sequence <= $2 AND fact.occurred_at >= coalesce($3::time
   AND fact.occurred_at < coalesce($4::timestamptz, 'infinity') AND ($5::text[] IS NULL OR fact.type = ANY($5))`;
 
 /** Where the facts of an axis come from: SELECTs with parameters $1 (id) to $5. */
-function sourcesOf({ axis }: HistoryPoint): Source[] {
+function sourcesOf({ axis }: HistoryPoint, facts = 'ledger.fact'): Source[] {
   const naming =
     (column: string): Source =>
     (columns, where, limited) =>
-      `SELECT ${columns} FROM ledger.fact WHERE fact.${column} = $1 AND ${ASKED_FOR} ${where} ${limited}`;
+      `SELECT ${columns} FROM ${facts} WHERE fact.${column} = $1 AND ${ASKED_FOR} ${where} ${limited}`;
   const during =
     (spans: string, key: 'charger' | 'backplate', condition = 'true'): Source =>
     (columns, where, limited) =>
-      `SELECT fact.* FROM (${spans}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+      `SELECT fact.* FROM (${spans}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ${facts}
         WHERE fact.${key} = span.${key} AND ${within('fact.occurred_at', 'span')} AND ${condition}
         AND ${ASKED_FOR} ${where} ${limited}) AS fact ${limited}`;
   // A charger's fact that names a place belongs there by that name, at whatever instant.
@@ -117,34 +148,38 @@ function sourcesOf({ axis }: HistoryPoint): Source[] {
     case 'CIRCUIT':
       return [
         naming('circuit'),
-        rewiredAway,
+        rewiredAway(facts),
         during(wiringsOf('CIRCUIT', '$1', '$2'), 'backplate'),
-        dismountsAtTheEnd('CIRCUIT'),
+        dismountsAtTheEnd('CIRCUIT', facts),
         byVisitors('CIRCUIT'),
       ];
     case 'SITE':
       return [
         naming('site'),
-        ofCircuits,
+        ofCircuits(facts),
         during(wiringsOf('SITE', '$1', '$2'), 'backplate'),
-        dismountsAtTheEnd('SITE'),
+        dismountsAtTheEnd('SITE', facts),
         byVisitors('SITE'),
       ];
   }
 }
 
-const rewiredAway: Source = (columns, where, limited) =>
-  `SELECT ${columns} FROM ledger.fact WHERE type = 'BackplateRewired' AND fact.data ->> 'formerCircuit' = $1
+const rewiredAway =
+  (facts: string): Source =>
+  (columns, where, limited) =>
+    `SELECT ${columns} FROM ${facts} WHERE fact.type = 'BackplateRewired' AND fact.data ->> 'formerCircuit' = $1
     AND ${ASKED_FOR} ${where} ${limited}`;
 
-const ofCircuits: Source = (columns, where, limited) =>
-  `SELECT fact.* FROM registry.circuit CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+const ofCircuits =
+  (facts: string): Source =>
+  (columns, where, limited) =>
+    `SELECT fact.* FROM registry.circuit CROSS JOIN LATERAL (SELECT ${columns} FROM ${facts}
     WHERE fact.circuit = circuit.id AND ${ASKED_FOR} ${where} ${limited}) AS fact WHERE circuit.site = $1 ${limited}`;
 
 /** What ends a backplate's time on a circuit happens at its end, not within. */
-function dismountsAtTheEnd(axis: 'CIRCUIT' | 'SITE'): Source {
+function dismountsAtTheEnd(axis: 'CIRCUIT' | 'SITE', facts: string): Source {
   return (columns, where, limited) =>
-    `SELECT fact.* FROM (${wiringsOf(axis, '$1', '$2')}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ledger.fact
+    `SELECT fact.* FROM (${wiringsOf(axis, '$1', '$2')}) AS span CROSS JOIN LATERAL (SELECT ${columns} FROM ${facts}
       WHERE fact.backplate = span.backplate AND fact.occurred_at = span.until_at
         AND fact.type IN ('BackplateRemoved', 'BackplateRewired', 'ChargerDismounted')
       AND ${ASKED_FOR} ${where} ${limited}) AS fact ${limited}`;

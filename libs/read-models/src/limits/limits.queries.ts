@@ -73,6 +73,20 @@ export class LimitQueries {
     );
   }
 
+  /** The limit of a charger, and the things whose facts it depends on. */
+  async watched(
+    serial: string,
+    asOf: AsOf,
+    knownAt: Instant,
+  ): Promise<{ limit: EffectiveLimitAnswer; things: ReadonlySet<string> }> {
+    await this.scope.require({ axis: 'CHARGER', id: serial }, 'READ_STATE');
+    const facts = await LimitFacts.of(this.database, { chargers: [serial] }, asOf);
+    return {
+      limit: { ...effectiveLimit(facts.knowledgeOf(serial), asOf.at), knownAt },
+      things: facts.things,
+    };
+  }
+
   /**
    * The limit of a charger as it would be with some changes made at that instant.
    *

@@ -78,6 +78,11 @@ export class Progress {
     }
   }
 
+  /** Resolves when the read models may have gone on, or after a while. */
+  changed(mostMs: number): Promise<void> {
+    return this.nextChange(mostMs).promise;
+  }
+
   /** Notices can be lost with a connection, so that waiting also looks by itself now and then. */
   private nextChange(mostMs: number): { promise: Promise<void>; cancel: () => void } {
     let cancel = (): void => undefined;

@@ -1,0 +1,232 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { NewsItem } from '@chargebook/read-models';
+import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, parse, specifiedRules, validate } from 'graphql';
+import type { ConnectionInitMessage, SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import { MOST_TOKENS, querySize } from '../request/query-size';
+import type { RequestContext } from '../request/request-context';
+import type { NewsSource } from './subscriber';
+import { Subscriber } from './subscriber';
+import { subscribe } from './subscriptions';
+
+/** What subscriptions need of the rest of the server. */
+export interface SocketParts {
+  readonly schema: GraphQLSchema;
+  readonly news: NewsSource;
+  /** Throws a GraphQLError where a credential is not, or no longer, good for anything. */
+  readonly identify: (authorization: string | undefined) => Promise<RequestContext>;
+  readonly format: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+}
+
+const PATH = '/graphql';
+const MOST_CONNECTIONS = 2_000;
+const MOST_SUBSCRIPTIONS = 200;
+const LARGEST_MESSAGE_BYTES = 256 * 1024;
+const INIT_TIMEOUT_MS = 10_000;
+const CLOSING_TIMEOUT_MS = 1_000;
+/** Whoever lets people in may know a moment later than the book that somebody may not come in any more. */
+const SECOND_LOOK_MS = 600;
+/** Credentials also run out by themselves. */
+const LOOK_AGAIN_MS = 15_000;
+
+/** Close codes of the protocol graphql-transport-ws. */
+const FORBIDDEN = 4403;
+const GOING_AWAY = 1001;
+
+/** Facts that can take access away. */
+const ABOUT_ACCESS = /^(Partner|Credential)/;
+
+/** A socket over which somebody listens. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly authorization: string | undefined;
+  readonly ending: AbortController;
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  connection?: Connection;
+}
+
+/** Subscriptions over WebSocket, protocol graphql-transport-ws, on the HTTP server that answers everything else. */
+export class SocketServer {
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
+  private readonly connections = new Set<Connection>();
+  private readonly dispose: () => void | Promise<void>;
+  private readonly clock: NodeJS.Timeout;
+  private unlisten: (() => void) | undefined;
+  private isClosing = false;
+
+  constructor(
+    private readonly server: HttpServer,
+    private readonly parts: SocketParts,
+  ) {
+    this.dispose = this.serve();
+    this.server.on('upgrade', this.onUpgrade);
+    this.clock = setInterval(() => void this.lookAgain(), LOOK_AGAIN_MS);
+    this.clock.unref();
+  }
+
+  /** Tells everybody that the server goes away, and waits a moment for their goodbyes. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    this.unlisten?.();
+    clearInterval(this.clock);
+    this.server.off('upgrade', this.onUpgrade);
+    for (const socket of this.sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    const impatience = setTimeout(() => {
+      for (const socket of this.sockets.clients) socket.terminate();
+    }, CLOSING_TIMEOUT_MS);
+    await this.dispose();
+    clearTimeout(impatience);
+  }
+
+  private readonly onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const isOurs = new URL(request.url ?? '/', 'http://localhost').pathname === PATH;
+    if (!isOurs || this.isClosing || this.sockets.clients.size >= MOST_CONNECTIONS) {
+      socket.end(
+        `HTTP/1.1 ${isOurs ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\n\r\n`,
+      );
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (accepted) => {
+      this.sockets.emit('connection', accepted, request);
+    });
+  };
+
+  private serve(): () => void | Promise<void> {
+    const { dispose } = useServer<ConnectionInitMessage['payload'] & object, Extra>(
+      {
+        connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+        subscribe,
+        onConnect: ({ connectionParams, extra }) => this.connect(connectionParams, extra),
+        onClose: ({ extra }) => {
+          if (extra.connection != null) this.connections.delete(extra.connection);
+        },
+        onSubscribe: ({ extra, subscriptions }, _id, payload) => {
+          const isTooMany = Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS;
+          return isTooMany ? [tooMany()] : this.prepare(payload, extra.connection);
+        },
+        onNext: (_context, _id, _payload, _args, result) => {
+          const { errors, ...data } = result;
+          return errors == null ? undefined : { ...data, errors: errors.map((error) => this.format(error)) };
+        },
+        onError: (_context, _id, _payload, errors) =>
+          errors.map((error) => this.format(error as GraphQLError)),
+      },
+      this.sockets,
+    );
+    return dispose;
+  }
+
+  /** Whoever is not known is told why with the close code. */
+  private async connect(
+    params: Readonly<Record<string, unknown>> | undefined,
+    extra: Extra,
+  ): Promise<boolean> {
+    const authorization = authorizationIn(params);
+    try {
+      await this.parts.identify(authorization);
+    } catch (error) {
+      extra.socket.close(FORBIDDEN, codeOf(error));
+      return false;
+    }
+    extra.connection = { socket: extra.socket, authorization, ending: new AbortController() };
+    this.connections.add(extra.connection);
+    this.unlisten ??= await this.parts.news.listen((items) => {
+      this.onNews(items);
+    });
+    return true;
+  }
+
+  /** What is to be done for a document, or what is wrong with it. */
+  private prepare(
+    payload: SubscribePayload,
+    connection: Connection | undefined,
+  ): ExecutionArgs | GraphQLError[] {
+    const { schema, news, identify } = this.parts;
+    const { query, operationName, variables: variableValues } = payload;
+    let document;
+    try {
+      document = parse(query, { maxTokens: MOST_TOKENS });
+    } catch (error) {
+      return [new GraphQLError((error as Error).message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
+    }
+    const problems = validate(schema, document, [...specifiedRules, querySize]);
+    if (problems.length > 0) return [...problems];
+    if (getOperationAST(document, operationName)?.operation !== 'subscription') return [onlySubscriptions()];
+    const contextValue = new Subscriber(
+      news,
+      () => identify(connection?.authorization),
+      connection?.ending.signal ?? AbortSignal.abort(),
+    );
+    return { schema, document, operationName, variableValues, contextValue };
+  }
+
+  private onNews(items: readonly NewsItem[]): void {
+    if (!items.some(({ type }) => ABOUT_ACCESS.test(type))) return;
+    void this.lookAgain();
+    setTimeout(() => void this.lookAgain(), SECOND_LOOK_MS).unref();
+  }
+
+  /** Ends the subscriptions of all whose credential is no longer good, each with the reason. */
+  async lookAgain(): Promise<void> {
+    await Promise.all(
+      [...this.connections].map(async (connection) => {
+        try {
+          await this.parts.identify(connection.authorization);
+        } catch (error) {
+          // What cannot be told now is asked again later.
+          if (codeOf(error) === 'SERVICE_UNAVAILABLE') return;
+          this.connections.delete(connection);
+          connection.ending.abort(error);
+          setTimeout(() => {
+            connection.socket.close(FORBIDDEN, codeOf(error));
+          }, CLOSING_TIMEOUT_MS / 10);
+        }
+      }),
+    );
+  }
+
+  private format(error: GraphQLError): GraphQLFormattedError {
+    const { code } = error.extensions;
+    const isFault = code == null && error.originalError != null;
+    const extensions = {
+      ...error.extensions,
+      code: code ?? (isFault ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT'),
+    };
+    return this.parts.format({ ...error.toJSON(), extensions }, error);
+  }
+}
+
+/** From `authorization`, however it is spelt, or from `headers` as some clients send them. */
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (params == null) return undefined;
+  const told = Object.entries(params).find(([key]) => key.toLowerCase() === 'authorization')?.[1];
+  if (typeof told === 'string') return told;
+  const { headers } = params;
+  return typeof headers === 'object' && headers != null
+    ? authorizationIn({ ...headers, headers: undefined })
+    : undefined;
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  return typeof code === 'string' ? code : 'SERVICE_UNAVAILABLE';
+}
+
+function tooMany(): GraphQLError {
+  return new GraphQLError(`A connection carries at most ${String(MOST_SUBSCRIPTIONS)} subscriptions.`, {
+    extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
+  });
+}
+
+function onlySubscriptions(): GraphQLError {
+  return new GraphQLError('Queries and mutations are sent over HTTP; a WebSocket carries subscriptions.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
