@@ -4,6 +4,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'tools/cli/src/main.ts',
   platform: 'node',
-  external: /^[^./]/,
+  external: (id) => /^[^./]/.test(id) && !id.startsWith('@chargebook/'),
+  tsconfig: 'tsconfig.base.json',
   output: { file: 'dist/cli/main.js', format: 'esm', sourcemap: true },
 });

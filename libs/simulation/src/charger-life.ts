@@ -5,7 +5,7 @@ import type { FleetOptions } from './fleet-options';
 import type { PlannedSession } from './sessions';
 import { carsOf, energyBy, midnightOf, Queue } from './sessions';
 import type { SiteKind } from './site-kinds';
-import type { CommandMaker, SpanMs, Step } from './step';
+import type { CommandMaker, CommandStep, SpanMs, Step } from './step';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './step';
 
 /** A charger at a place, with what happens there. */
@@ -33,8 +33,7 @@ const DAYS_WITH_READINGS = 30;
 const MARGIN_MS = 14 * HOUR_MS;
 
 type Report =
-  | Omit<Step & { kind: 'COMMAND' }, 'things'>
-  | { readonly kind: 'REPORT'; readonly atMs: number; readonly told: Told };
+  Omit<CommandStep, 'things'> | { readonly kind: 'REPORT'; readonly atMs: number; readonly told: Told };
 
 interface Told {
   readonly kind: ObservationKind;

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { epochMsOf } from '@chargebook/domain';
 import type { Fleet } from './fleet';
 import { countSteps, simulateFleet } from './fleet';
 import type { FleetOptions } from './fleet-options';
 import { untilOf } from './fleet-options';
 import { layOut } from './layout';
-import type { Refused, Send } from './play';
+import type { Refused, Reported, Send } from './play';
 import { playFleet } from './play';
 
 /** A fleet without its end: which it is given when its life is first told to a book. */
@@ -43,8 +44,8 @@ export class BookTakenError extends Error {
 
 /** As many as keep the book busy. */
 const REQUESTS_AT_ONCE = 64;
-/** Devices' reports are told in order; so many before the last one found are told again, to be sure. */
-const TOLD_AGAIN = 100;
+/** Devices' reports are told in order; so many of the last ones found are told again, to be sure. */
+const TOLD_AGAIN = 10;
 
 /**
  * Tells a book the life of a fleet, or goes on where that was broken off.
@@ -96,7 +97,11 @@ interface Counted {
 }
 
 interface Told {
-  readonly nodes: readonly { readonly commandId?: string | null; readonly deviceSequence?: number | null }[];
+  readonly nodes: readonly {
+    readonly commandId?: string | null;
+    readonly deviceSequence?: number | null;
+    readonly occurredAt?: string;
+  }[];
 }
 
 /** Whether the last of all commands is on record. */
@@ -112,18 +117,19 @@ async function isTold(send: Send, { finale }: Fleet): Promise<boolean> {
   return charger?.history.nodes.some(({ commandId }) => commandId === last.options.commandId) ?? false;
 }
 
-/** Up to which of its own numbers each charger has reported. */
-async function reportedIn(send: Send, { layout }: Fleet): Promise<Map<string, number>> {
-  const reported = new Map<string, number>();
+/** How far each charger's life is in the book. */
+async function reportedIn(send: Send, { layout }: Fleet): Promise<Map<string, Reported>> {
+  const reported = new Map<string, Reported>();
   for (const { serial } of layout.chargers) {
     const { charger } = (await send({
       query: `query ($serial: ID!, $types: [String!]) { charger(serial: $serial) {
-        history(types: $types, first: 1) { nodes { deviceSequence } } } }`,
-      variables: { serial, types: ['SessionStarted', 'SessionEnded', 'ConnectivityLost', 'FaultRaised'] },
+        history(types: $types, first: ${String(TOLD_AGAIN + 1)}) { nodes { deviceSequence occurredAt } } } }`,
+      variables: { serial, types: ['SessionStarted', 'SessionEnded'] },
       channel: 'CONSOLE',
     })) as { charger: { history: Told } | null };
-    const last = charger?.history.nodes[0]?.deviceSequence;
-    if (last != null) reported.set(serial, last - TOLD_AGAIN);
+    const last = charger?.history.nodes[TOLD_AGAIN];
+    if (last?.deviceSequence == null || last.occurredAt == null) continue;
+    reported.set(serial, { deviceSequence: last.deviceSequence, atMs: epochMsOf(last.occurredAt) });
   }
   return reported;
 }

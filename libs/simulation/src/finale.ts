@@ -1,3 +1,4 @@
+import { onEachPhase } from '@chargebook/domain';
 import type { FleetOptions } from './fleet-options';
 import type { Layout } from './layout';
 import type { Movements } from './movements';
@@ -9,16 +10,26 @@ interface FinaleParts {
   readonly layout: Layout;
   readonly movements: Movements;
   readonly make: CommandMaker;
+  /** Commands that were told before. */
+  readonly told: readonly SimulatedCommand[];
 }
 
 /**
- * What is told after all else: control over a charger in store changes hands, and a move of some days ago is noticed only
- * now. It falls into a session, so that the session is cut.
+ * What is told after all else: control over a charger in store changes hands, a figure is corrected, and a move of some
+ * days ago is noticed only now. It falls into a session, so that the session is cut.
  *
  * @param lateLife what the charger that was moved reported meanwhile
  */
 export function finaleOf(parts: FinaleParts, lateLife: Iterable<Step>): SimulatedCommand[] {
-  return [...changeOfControl(parts), ...lateMove(parts, lateLife)];
+  return [...changeOfControl(parts), ...correction(parts), ...lateMove(parts, lateLife)];
+}
+
+/** A circuit's maximum was mistyped. */
+function correction({ make, told }: FinaleParts): SimulatedCommand[] {
+  const corrects = told.findLast(({ mutation }) => mutation === 'setMaxCircuitCurrent');
+  if (corrects == null) return [];
+  const input = { reason: 'mistyped', replacementData: { amps: onEachPhase(14) } };
+  return [make.command('correctFact', 'correction', input, { corrects })];
 }
 
 function changeOfControl({ layout, movements, make }: FinaleParts): SimulatedCommand[] {

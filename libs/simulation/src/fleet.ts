@@ -13,7 +13,7 @@ import { layOut } from './layout';
 import type { Movements, PlannedMove, PlannedStay } from './movements';
 import { planMovements } from './movements';
 import { Settings } from './settings';
-import type { SimulatedCommand, SpanMs, Step } from './step';
+import type { CommandStep, SimulatedCommand, SpanMs } from './step';
 import { CommandMaker, contains } from './step';
 import { structureOf } from './structure';
 
@@ -30,20 +30,17 @@ export interface Fleet {
 }
 
 /** A fleet with its life; the same options give the same fleet, to the letter. */
-export function simulateFleet(told: FleetOptions): Fleet {
+export function simulateFleet(asked: FleetOptions): Fleet {
   // The keys of a fleet tell its end in whole seconds.
-  const options = { ...told, untilMs: Math.floor(told.untilMs / 1000) * 1000 };
+  const options = { ...asked, untilMs: Math.floor(asked.untilMs / 1000) * 1000 };
   const layout = layOut(options);
   const movements = planMovements(options, layout);
   const make = new CommandMaker(keyOf(options));
   const whereabouts = new Whereabouts(options, layout, movements);
   const settings = new Settings(options, layout, whereabouts, make);
   const sorter = new LaneSorter();
-  for (const step of [
-    ...settings.steps(),
-    ...movements.moves.map((move) => moveStep(move, movements, make)),
-  ]) {
-    if (step.kind !== 'COMMAND') continue;
+  const told = [...settings.steps(), ...movements.moves.map((move) => moveStep(move, movements, make))];
+  for (const step of told) {
     sorter.connect(step.things);
     sorter.add(step.things[0] ?? '', () => [step]);
   }
@@ -59,11 +56,14 @@ export function simulateFleet(told: FleetOptions): Fleet {
     layout,
     structure: structureOf(layout, make),
     lanes: sorter.lanes(),
-    finale: finaleOf({ options, layout, movements, make }, lateLife?.().steps() ?? []),
+    finale: finaleOf(
+      { options, layout, movements, make, told: told.map(({ command }) => command) },
+      lateLife?.().steps() ?? [],
+    ),
   };
 }
 
-function moveStep(move: PlannedMove, { stays }: Movements, make: CommandMaker): Step {
+function moveStep(move: PlannedMove, { stays }: Movements, make: CommandMaker): CommandStep {
   const { atMs, charger, how, reason } = move;
   const name = `move.${charger}.${(atMs / 1000).toString(36)}`;
   const input = how === 'dismountCharger' ? { destination: move.destination } : { backplate: move.backplate };

@@ -17,8 +17,15 @@ export interface PlayOptions {
   readonly onTold: (count: number) => void;
   /** Once aborted, what is under way is finished and nothing more is told. */
   readonly signal?: AbortSignal;
-  /** How far the reports of chargers are known to be in the book, by serial: what was told is not told again. */
-  readonly reported?: ReadonlyMap<string, number>;
+  /** How far the lives of chargers are known to be in the book, by serial: what was told is not told again. */
+  readonly reported?: ReadonlyMap<string, Reported>;
+}
+
+/** What a charger has reported up to now. */
+export interface Reported {
+  readonly deviceSequence: number;
+  /** When the last of it happened. */
+  readonly atMs: number;
 }
 
 /** What the book would not take; empty where all is well. */
@@ -75,12 +82,20 @@ class Player {
   }
 
   private *untold(steps: Iterable<Step>): Generator<Step> {
-    const { reported, onTold } = this.options;
     for (const step of steps) {
-      const known = step.kind === 'OBSERVATION' ? reported?.get(step.observation.charger) : undefined;
-      if (step.kind === 'OBSERVATION' && known != null && step.observation.deviceSequence <= known) onTold(1);
+      if (this.isTold(step)) this.options.onTold(1);
       else yield step;
     }
+  }
+
+  /** Reports of a charger are told in their order, and after the commands about it that came before. */
+  private isTold(step: Step): boolean {
+    const { reported } = this.options;
+    if (reported == null) return false;
+    if (step.kind === 'COMMAND')
+      return step.things.some((thing) => (reported.get(thing)?.atMs ?? -Infinity) > step.atMs);
+    const { charger, deviceSequence } = step.observation;
+    return (reported.get(charger)?.deviceSequence ?? 0) >= deviceSequence;
   }
 
   private async sideBySide(count: number, work: (n: number) => Promise<void>): Promise<void> {

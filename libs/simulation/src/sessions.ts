@@ -48,7 +48,7 @@ export function carsOf(
 function carOf(chance: Chance, kind: SiteKind, dayMs: number, timeZone: string): PlannedSession {
   const { atHour, spreadHours } = chance.pickWeighted(kind.arrivals) ?? { atHour: 12, spreadHours: 4 };
   const hour = Math.min(23.9, Math.max(0.1, atHour + spreadHours * chance.normal()));
-  const fromMs = inSeconds(clockOf(timeZone).epochMsOf(dayMs + hour * HOUR_MS));
+  const fromMs = clockOf(timeZone).epochMsOf(inSeconds(dayMs + hour * HOUR_MS));
   const { median, spread, most } = kind.stayHours;
   const hours = Math.min(most, Math.max(0.15, chance.logNormal(median, spread)));
   const untilMs = inSeconds(fromMs + hours * HOUR_MS);

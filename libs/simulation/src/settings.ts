@@ -5,7 +5,7 @@ import type { FleetOptions } from './fleet-options';
 import { beginOf } from './fleet-options';
 import type { LaidCharger, LaidCircuit, LaidSite, Layout } from './layout';
 import { midnightOf } from './sessions';
-import type { CommandMaker, Step } from './step';
+import type { CommandMaker, CommandStep, SimulatedCommand } from './step';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './step';
 
 /** What may be told about a thing at an instant only if it is so then. */
@@ -31,7 +31,7 @@ export class Settings {
     this.fromMs = beginOf(options);
   }
 
-  steps(): Step[] {
+  steps(): CommandStep[] {
     const { sites, chargers } = this.layout;
     return [
       ...sites.flatMap((site, n) => this.ofSite(site, n)),
@@ -45,7 +45,7 @@ export class Settings {
     return Math.max(this.at(0.1 + (n % 7) / 20), registeredMs + DAY_MS);
   }
 
-  private ofSite(site: LaidSite, n: number): Step[] {
+  private ofSite(site: LaidSite, n: number): CommandStep[] {
     const { id, circuits, ratedCurrentAmps } = site;
     const managed = circuits.filter(({ backplates }) => backplates.length > 0);
     const steps = managed.flatMap((circuit, k) => [
@@ -60,12 +60,12 @@ export class Settings {
   }
 
   /** Load management, where cars come together: each week long ago, each working day lately. */
-  private dynamicCurrents({ model, builtMs }: LaidSite, circuit: LaidCircuit): Step[] {
+  private dynamicCurrents({ model, builtMs }: LaidSite, circuit: LaidCircuit): CommandStep[] {
     const kind = model.kind.name;
     if (kind !== 'Offices' && kind !== 'Depot') return [];
     const { untilMs } = this.options;
     const clock = new WallClock(model.timeZone);
-    const steps: Step[] = [];
+    const steps: CommandStep[] = [];
     for (let dayMs = midnightOf(builtMs) + DAY_MS; dayMs < untilMs; dayMs += DAY_MS) {
       const weekday = new Date(dayMs).getUTCDay();
       const isLately = untilMs - dayMs < 28 * DAY_MS;
@@ -80,7 +80,7 @@ export class Settings {
     { id, backplates, fuseRatingAmps }: LaidCircuit,
     atMs: number,
     hours: number,
-  ): Step[] {
+  ): CommandStep[] {
     const amps = onEachPhase(this.chance.whole(10, (fuseRatingAmps ?? 32) - 4));
     const carrier = this.presence.carrierOn(backplates[0]?.id ?? '', atMs);
     if (atMs > this.options.untilMs || carrier == null) return [];
@@ -94,7 +94,7 @@ export class Settings {
     return [step(command, atMs, [id, carrier])];
   }
 
-  private changedMaximum({ builtMs }: LaidSite, { id, fuseRatingAmps }: LaidCircuit): Step[] {
+  private changedMaximum({ builtMs }: LaidSite, { id, fuseRatingAmps }: LaidCircuit): CommandStep[] {
     return [0.4, 0.75].map((share, n) => {
       const atMs = Math.max(this.at(share + this.chance.between(-0.05, 0.05)), builtMs + DAY_MS);
       const amps = onEachPhase(this.chance.whole(16, fuseRatingAmps ?? 32));
@@ -108,9 +108,9 @@ export class Settings {
     });
   }
 
-  private ofCharger(charger: LaidCharger, n: number): Step[] {
+  private ofCharger(charger: LaidCharger, n: number): CommandStep[] {
     const { serial, productLine, registeredMs } = charger;
-    const steps: Step[] = [];
+    const steps: CommandStep[] = [];
     const tell = (mutation: string, atMs: number, input: object, reason?: string) => {
       const command = this.make.command(
         mutation,
@@ -137,7 +137,7 @@ export class Settings {
     return steps;
   }
 
-  private dynamicChargerCurrents(serial: string): Step[] {
+  private dynamicChargerCurrents(serial: string): CommandStep[] {
     const { untilMs } = this.options;
     const times = [
       ...Array.from({ length: this.chance.times(3) }, () => this.at(this.chance.between(0.3, 0.99))),
@@ -186,10 +186,6 @@ const PLANS = [
   },
 ];
 
-function step(
-  command: Extract<Step, { kind: 'COMMAND' }>['command'],
-  atMs: number,
-  things: readonly string[],
-): Step {
+function step(command: SimulatedCommand, atMs: number, things: readonly string[]): CommandStep {
   return { kind: 'COMMAND', atMs, command, things };
 }

@@ -18,15 +18,21 @@ export interface SimulatedCommand {
 export type SimulatedObservation = Observation & { readonly id: string; readonly deviceSequence: number };
 
 /** One thing that is told to the book. */
-export type Step =
-  | {
-      readonly kind: 'COMMAND';
-      readonly atMs: number;
-      /** What has to be told of these before has to be told before this. */
-      readonly things: readonly string[];
-      readonly command: SimulatedCommand;
-    }
-  | { readonly kind: 'OBSERVATION'; readonly atMs: number; readonly observation: SimulatedObservation };
+export type Step = CommandStep | ObservationStep;
+
+export interface CommandStep {
+  readonly kind: 'COMMAND';
+  readonly atMs: number;
+  /** What has to be told of these before has to be told before this. */
+  readonly things: readonly string[];
+  readonly command: SimulatedCommand;
+}
+
+export interface ObservationStep {
+  readonly kind: 'OBSERVATION';
+  readonly atMs: number;
+  readonly observation: SimulatedObservation;
+}
 
 /** A span in which something was so, or is; milliseconds since the epoch. */
 export interface SpanMs {

@@ -4,6 +4,8 @@ import { Failure } from './failures';
 export type GraphqlClientOptions = {
   url: string;
   token: string;
+  /** Through which things are told, such as IMPORT, CONSOLE or DEVICE. */
+  channel?: string;
   /** Waits between attempts after a fault of the connection or an overloaded server; as many retries as waits. */
   retryDelaysMs?: number[];
   timeoutMs?: number;
@@ -40,7 +42,7 @@ export class GraphqlClient {
       'content-type': 'application/json',
       accept: 'application/json',
       authorization: `Bearer ${options.token}`,
-      'x-chargebook-channel': 'IMPORT',
+      'x-chargebook-channel': options.channel ?? 'IMPORT',
     };
     this.retryDelaysMs = options.retryDelaysMs ?? defaultRetryDelaysMs;
     this.timeoutMs = options.timeoutMs ?? 60_000;

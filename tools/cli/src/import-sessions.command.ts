@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { GraphqlBookClient } from './book-client';
-import { UsageError } from './failures';
-import { GraphqlClient } from './graphql-client';
+import type { TypedConnection } from './connection';
+import { addConnectionOptions, connect } from './connection';
 import { columnRoles, readMapOption } from './import-sessions/columns';
 import type { ImportOptions } from './import-sessions/import-sessions';
 import { importSessions } from './import-sessions/import-sessions';
@@ -11,12 +11,9 @@ import { summarise } from './import-sessions/summary';
 import type { DateOrder } from './import-sessions/wall-time';
 import { isTimeZone } from './import-sessions/wall-time';
 import type { Surroundings } from './main';
-import { readToken } from './token';
 
 /** The options as commander hands them over. */
-type Typed = {
-  url?: string;
-  tokenFile?: string;
+type Typed = TypedConnection & {
   map?: string[];
   delimiter?: string;
   decimalMark?: DecimalMark;
@@ -68,14 +65,12 @@ export function addImportSessions(
   surroundings: Surroundings,
   exitWith: (code: number) => void,
 ): void {
-  const { env } = surroundings;
-  parent
+  const command = parent
     .command('sessions')
     .summary('record the charging sessions of a CSV file')
     .description(description)
-    .argument('<file>', 'the CSV file; its first line names the columns')
-    .option('--url <url>', `the server's GraphQL address (default: CHARGEBOOK_URL, else ${defaultUrl})`)
-    .option('--token-file <path>', 'the file that holds the token')
+    .argument('<file>', 'the CSV file; its first line names the columns');
+  addConnectionOptions(command)
     .option('--map <role=column,...>', 'which column is what; may be given several times', collect)
     .option('--delimiter <mark>', 'comma, semicolon, tab, pipe, or the character itself', readDelimiter)
     .addOption(new Option('--decimal-mark <mark>', 'of numbers').choices(['.', ',']))
@@ -100,20 +95,13 @@ export function addImportSessions(
     .option('--dry-run', 'read and check the file, say what would be done, send nothing')
     .addHelpText('after', details)
     .action(async (file: string, typed: Typed) => {
-      exitWith(await runImport(file, typed, surroundings, env));
+      exitWith(await runImport(file, typed, surroundings));
     });
 }
 
-const defaultUrl = 'http://127.0.0.1:4000/graphql';
-
-async function runImport(
-  file: string,
-  typed: Typed,
-  surroundings: Surroundings,
-  env: NodeJS.ProcessEnv,
-): Promise<number> {
+async function runImport(file: string, typed: Typed, surroundings: Surroundings): Promise<number> {
   const options = importOptions(file, typed);
-  const client = typed.dryRun ? undefined : await connect(typed, surroundings, env);
+  const client = typed.dryRun ? undefined : new GraphqlBookClient(await connect(typed, surroundings));
   const report = await importSessions(options, client, surroundings.stderr, surroundings.nowMs());
   surroundings.stdout.write(summarise(report));
   return report.execution.rejects.length === 0 ? 0 : doneWithRejects;
@@ -134,16 +122,6 @@ function importOptions(file: string, typed: Typed): ImportOptions {
     batchSize: typed.batchSize,
     concurrency: typed.concurrency,
   };
-}
-
-async function connect(typed: Typed, { interrupted }: Surroundings, env: NodeJS.ProcessEnv) {
-  const told = typed.url ?? (env['CHARGEBOOK_URL'] || defaultUrl);
-  const url = URL.canParse(told) ? new URL(told) : undefined;
-  if (url == null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError(`"${told}" is no HTTP address.`);
-  }
-  const token = await readToken(typed.tokenFile, env);
-  return new GraphqlBookClient(new GraphqlClient({ url: url.href, token, interrupted }));
 }
 
 function collect(value: string, before: string[] = []): string[] {

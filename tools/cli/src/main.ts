@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure, UsageError } from './failures';
 import { addImportSessions } from './import-sessions.command';
 import type { Terminal } from './import-sessions/progress';
+import { addSimulate } from './simulate.command';
 
 /** What the program sees of the world around it. */
 export type Surroundings = {
@@ -58,5 +59,6 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
     });
   const importCommand = program.command('import').description('bring facts from elsewhere into the book');
   addImportSessions(importCommand, surroundings, exitWith);
+  addSimulate(program, surroundings, exitWith);
   return program;
 }
