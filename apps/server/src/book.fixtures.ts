@@ -49,6 +49,7 @@ export interface Answer {
     readonly data?: Readonly<Record<string, unknown>> | null;
     readonly errors?: readonly {
       readonly message: string;
+      readonly path?: readonly (string | number)[];
       readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
     }[];
   };
@@ -188,7 +189,7 @@ export function fieldAt(mutation: string, [argument, field]: readonly string[]):
   return isInputObjectType(type) ? type.getFields()[field] : undefined;
 }
 
-function inputTypeOf(mutation: string): string {
+export function inputTypeOf(mutation: string): string {
   const field = schema.getMutationType()!.getFields()[mutation];
   if (field == null) throw new Error(`there is no mutation ${mutation}`);
   return field.args

@@ -66,6 +66,7 @@ const ALL_ACTS = acts(
 
 /** One knows of what one may do anything to. */
 export function naivelySees(who: Requester, asset: Asset, now: string): boolean {
+  if (asset.kind === 'OPERATOR' && who.role === 'PARTNER') return ofOwnOperator(who, asset);
   return ALL_ACTS.some((act) => naivelyPermits(who, act, asset, now));
 }
 

@@ -64,7 +64,9 @@ export function permits(requester: Requester, act: Act, asset: Asset, now: Insta
 /** Whether one knows that it is there: whoever may do anything to it does. */
 export function sees(requester: Requester, asset: Asset, now: Instant): boolean {
   if (!isWithin(requester, asset)) return false;
-  return grantsOf(requester, now)?.some((grant) => covers(grant, asset)) ?? actsOf(requester).size > 0;
+  const grants = grantsOf(requester, now);
+  // Whose one is, one knows.
+  return grants == null || asset.kind === 'OPERATOR' || grants.some((grant) => covers(grant, asset));
 }
 
 /** The permissions that a requester has on at least one thing, as a partner's grants call them. */

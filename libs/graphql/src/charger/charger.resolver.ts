@@ -136,7 +136,7 @@ export class ChargerSettingsResolver {
     @Args() args: AsOfArgs,
     @Context() request: RequestContext,
   ) {
-    return (await settingsOf(charger, args, request))?.plan;
+    return (await request.loaders.chargePlan(await request.asOf(args)).load(charger.serial))?.plan;
   }
 
   @ResolveField()
@@ -146,7 +146,7 @@ export class ChargerSettingsResolver {
     @Context() request: RequestContext,
   ): Promise<boolean> {
     const overridden = (await settingsOf(charger, args, request))?.overriddenSession;
-    const ongoing = await request.loaders.ongoingSession(await request.asOf(args)).load(charger.serial);
+    const ongoing = await request.loaders.sessionUnderWay(await request.asOf(args)).load(charger.serial);
     return overridden != null && overridden === ongoing?.id;
   }
 

@@ -64,6 +64,12 @@ export class Loaders {
     );
   }
 
+  /** Settings for who may read the state, of which the plan is a part. */
+  chargePlan(asOf: AsOf): Loader<Pick<ChargerState, 'plan'>> {
+    const load = this.permitted('READ_STATE', (ids) => this.queries.settings.chargers(ids, asOf));
+    return this.asOf('plan', asOf, load);
+  }
+
   isOnline(asOf: AsOf): Loader<boolean> {
     return this.asOf(
       'online',
@@ -91,6 +97,12 @@ export class Loaders {
       this.queries.limits.effectiveLimits(ids, asOf, knownAt),
     );
     return this.asOf(`limit ${knownAt}`, asOf, load);
+  }
+
+  /** Whether there is a session is part of what everybody sees who sees the charger; what it is, is not. */
+  sessionUnderWay(asOf: AsOf): Loader<Pick<SessionRecord, 'id'>> {
+    const load = this.permitted('ANY', (ids) => this.queries.sessions.ongoing(ids, asOf, 'ANY'));
+    return this.asOf('under way', asOf, load);
   }
 
   ongoingSession(asOf: AsOf): Loader<SessionRecord> {

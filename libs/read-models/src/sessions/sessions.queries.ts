@@ -120,9 +120,13 @@ export class SessionQueries {
     return rows[0] && sessionOf(rows[0]);
   }
 
-  /** The session that was under way on each of some chargers at an instant. */
-  async ongoing(serials: readonly string[], { at, cut }: AsOf): Promise<Map<string, SessionRecord>> {
-    const seen = await this.scope.chargers(serials, 'READ_STATE');
+  /** The session that was under way on each of some chargers at an instant, of those where that may be known. */
+  async ongoing(
+    serials: readonly string[],
+    { at, cut }: AsOf,
+    wanted: 'ANY' | 'READ_STATE' = 'READ_STATE',
+  ): Promise<Map<string, SessionRecord>> {
+    const seen = await this.scope.chargers(serials, wanted);
     const values: unknown[] = [[...seen], cut, at];
     const rows = await this.database.query<SessionRow>(
       `SELECT ${this.columns(values)}, ${energyOf('$2')} FROM unnest($1::text[]) AS wanted (charger) CROSS JOIN LATERAL (
