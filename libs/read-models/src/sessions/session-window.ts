@@ -24,20 +24,22 @@ export async function windowsOf(
   const corrected = await correctedFacts(transaction, chargers, news);
   const earliest = chargers.map((charger) => earliestTime(charger, news, corrected));
   const named = chargers.flatMap((charger) =>
-    [...(news.get(`charger:${charger}`) ?? []), ...(corrected.get(charger) ?? [])].flatMap((fact) =>
-      'session' in fact.data && typeof fact.data.session === 'string'
-        ? [{ charger, session: fact.data.session }]
-        : [],
+    sessionsNamed([...(news.get(`charger:${charger}`) ?? []), ...(corrected.get(charger) ?? [])]).map(
+      (session) => ({ charger, session }),
     ),
   );
+  // One probe of an index for each charger and each session, whatever the planner believes about their number.
   const rows = await transaction.query<{ charger: string; back: Instant | null; named: Instant | null }>(
-    `SELECT touched.charger,
+    `WITH named AS MATERIALIZED (
+       SELECT named.charger, min(stored.started_at) AS started_at
+       FROM unnest($3::text[], $4::text[]) AS named (charger, session) CROSS JOIN LATERAL (
+         SELECT started_at FROM session WHERE session.charger = named.charger AND session.id = named.session
+           AND known_to IS NULL OFFSET 0) AS stored
+       GROUP BY named.charger)
+     SELECT touched.charger, named.started_at AS named,
        (SELECT started_at FROM session WHERE session.charger = touched.charger AND known_to IS NULL
-          AND started_at < touched.at ORDER BY started_at DESC OFFSET ${String(SESSIONS_BACK - 1)} LIMIT 1) AS back,
-       (SELECT min(session.started_at) FROM unnest($3::text[], $4::text[]) AS named (charger, session)
-          JOIN session ON session.charger = named.charger AND session.id = named.session AND known_to IS NULL
-          WHERE named.charger = touched.charger) AS named
-     FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, at)`,
+          AND started_at < touched.at ORDER BY started_at DESC OFFSET ${String(SESSIONS_BACK - 1)} LIMIT 1) AS back
+     FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, at) LEFT JOIN named USING (charger)`,
     [chargers, earliest, named.map(({ charger }) => charger), named.map(({ session }) => session)],
   );
   return new Map(
@@ -46,6 +48,13 @@ export async function windowsOf(
       back == null ? undefined : start == null ? back : earlier(back, start),
     ]),
   );
+}
+
+function sessionsNamed(facts: readonly LedgerFact[]): string[] {
+  const named = facts.flatMap(({ data }) =>
+    'session' in data && typeof data.session === 'string' ? [data.session] : [],
+  );
+  return [...new Set(named)];
 }
 
 function earliestTime(

@@ -1,0 +1,20 @@
+import { cpSync } from 'node:fs';
+import { defineConfig } from 'rolldown';
+
+/** Files that are read at run time lie beside the program. */
+const copyBeside = {
+  name: 'copy-beside',
+  writeBundle() {
+    cpSync('libs/read-models/src/migrations', 'dist/bench/migrations', { recursive: true });
+  },
+};
+
+/** One program for each benchmark: our own modules bundled, npm packages left where they are. */
+export default defineConfig({
+  input: { rebuild: 'tools/bench/src/rebuild.ts' },
+  platform: 'node',
+  external: (id) => /^[^./]/.test(id) && !/^@(chargebook|oxc-project)\//.test(id),
+  tsconfig: 'tsconfig.base.json',
+  plugins: [copyBeside],
+  output: { dir: 'dist/bench', format: 'esm', sourcemap: true },
+});

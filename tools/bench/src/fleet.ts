@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { DomainEvent, Instant, NewFact } from '@chargebook/domain';
+import {
+  backplateStream,
+  chargerStream,
+  circuitStream,
+  deviceStream,
+  instantOf,
+  siteStream,
+} from '@chargebook/domain';
+import type { EventStore } from '@chargebook/event-store';
+
+/** A fact and the stream to which it belongs. */
+type Told = NewFact & { readonly stream: string };
+
+const SITES = 400;
+const CHARGERS = 800;
+const BEGAN_MS = Date.UTC(2026, 0, 1);
+const SESSION_MS = 3 * 3_600_000;
+
+/** The facts of public chargers in the order of their time: for each session its start, a reading and its end. */
+export function* fleetFacts(count: number): Generator<Told> {
+  let number = 0;
+  const told = (stream: string, event: DomainEvent, atMs: number): Told => {
+    number += 1;
+    return factOf(number, stream, event, instantOf(atMs));
+  };
+  const place = (n: number) => ({
+    site: `s${n % SITES}`,
+    circuit: `k${n % SITES}`,
+    backplate: `p${n}`,
+    charger: `c${n}`,
+  });
+  for (let n = 0; n < CHARGERS && number < count; n += 1) {
+    const { site, circuit, backplate, charger } = place(n);
+    if (n < SITES) {
+      const data = {
+        site,
+        name: `Site ${n}`,
+        timeZone: 'Europe/Berlin',
+        gridType: 'TN',
+        operator: 'default',
+      } as const;
+      yield told(siteStream(site), { type: 'SiteRegistered', data }, BEGAN_MS);
+      yield told(circuitStream(circuit), { type: 'CircuitAdded', data: { circuit, site } }, BEGAN_MS);
+    }
+    yield told(
+      backplateStream(backplate),
+      { type: 'BackplateInstalled', data: { backplate, circuit } },
+      BEGAN_MS,
+    );
+    const data = {
+      charger,
+      productLine: 'HOME',
+      protocol: 'NATIVE',
+      phaseMode: 'AUTO',
+      operator: 'default',
+    } as const;
+    yield told(chargerStream(charger), { type: 'ChargerRegistered', data }, BEGAN_MS);
+    yield told(
+      chargerStream(charger),
+      { type: 'ChargerMounted', data: { charger, backplate } },
+      BEGAN_MS + 1,
+    );
+  }
+  for (let round = 1; number < count; round += 1) {
+    // Each step of all chargers, one after the other: as facts of many devices come in.
+    for (const step of [0, 1, 2]) {
+      for (let n = 0; n < CHARGERS && number < count; n += 1) {
+        const charger = `c${n}`;
+        const atMs = BEGAN_MS + round * 8 * 3_600_000 + n * 1_000 + (step * SESSION_MS) / 2;
+        const session = `${charger}-${round}`;
+        const energyWattHours = round * 10 + step * 5_000;
+        if (step === 0)
+          yield told(chargerStream(charger), { type: 'SessionStarted', data: { charger, session } }, atMs);
+        else if (step === 2)
+          yield told(
+            chargerStream(charger),
+            { type: 'SessionEnded', data: { charger, session, energyWattHours } },
+            atMs,
+          );
+        else
+          yield told(
+            deviceStream(charger, instantOf(atMs)),
+            { type: 'EnergyReadingRecorded', data: { charger, session, energyWattHours } },
+            atMs,
+          );
+      }
+    }
+  }
+}
+
+/** Appends facts, those of one stream in their order, many at once. */
+export async function recordAll(store: EventStore, facts: Iterable<Told>): Promise<bigint> {
+  const streams = new Map<string, Told[]>();
+  for (const fact of facts) {
+    const known = streams.get(fact.stream);
+    if (known == null) streams.set(fact.stream, [fact]);
+    else known.push(fact);
+  }
+  let last = 0n;
+  const revisions = new Map<string, number>();
+  // A few facts of each stream in turn, so that the store's order mixes them as time does.
+  for (let from = 0, isMore = true; isMore; from += MIXED) {
+    isMore = false;
+    const appends = [...streams].flatMap(([stream, told]) => {
+      const some = told.slice(from, from + MIXED);
+      if (told.length > from + MIXED) isMore = true;
+      if (some.length === 0) return [];
+      return store
+        .append(stream, some, revisions.get(stream) ?? 'NO_STREAM')
+        .then(({ revision, position }) => {
+          revisions.set(stream, revision);
+          if (position > last) last = position;
+        });
+    });
+    await Promise.all(appends);
+  }
+  return last;
+}
+
+const MIXED = 6;
+
+function factOf(number: number, stream: string, event: DomainEvent, occurredAt: Instant): Told {
+  const commandId = `bench-${number}`;
+  const hash = createHash('sha256').update(commandId).digest('hex');
+  const eventId = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `4${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ];
+  return {
+    ...event,
+    stream,
+    eventId: eventId.join('-'),
+    schemaVersion: 1,
+    metadata: {
+      occurredAt,
+      recordedAt: occurredAt,
+      actor: { kind: 'OPERATOR', id: 'bench' },
+      channel: 'IMPORT',
+      commandId,
+      inputHash: hash,
+      correlationId: commandId,
+      causationId: commandId,
+    },
+  };
+}
