@@ -14,6 +14,7 @@ import {
   News,
   People,
   placementsProjection,
+  relocationsProjection,
   Progress,
   Rebuilds,
   registryProjection,
@@ -58,7 +59,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const PROJECTIONS = [registryProjection, accessProjection, placementsProjection, sessionsProjection];
+const PROJECTIONS = [registryProjection, accessProjection, placementsProjection, relocationsProjection, sessionsProjection];
 const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 

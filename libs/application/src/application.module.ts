@@ -5,11 +5,12 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { Authoriser } from './access/authoriser';
 import { BackplateCommandHandler } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
+import { Reservations } from './backplate/reservations';
 import { ChargerCommandHandler } from './charger/charger.command-handler';
 import { DeviceCommandHandler } from './charger/device.command-handler';
 import { ObservationCommandHandler } from './charger/observation.command-handler';
 import type { OnLeftover } from './charger/moves';
-import { Moves } from './charger/moves';
+import { Moves, ON_LEFTOVER } from './charger/moves';
 import { PlacementRecording } from './charger/placement-recording';
 import { PlacementCommandHandler } from './charger/placement.command-handler';
 import { PlanCommandHandler } from './charger/plan.command-handler';
@@ -25,6 +26,8 @@ import { Contents } from './recording/contents';
 import type { CommandIndex } from './recording/command-keys';
 import type { Clock, OnOutcome } from './recording/recorder';
 import { Recorder, systemClock } from './recording/recorder';
+import { RelocationCommandHandler } from './relocation/relocation.command-handler';
+import { RelocationPlans } from './relocation/relocation-plans';
 import { Streams } from './recording/streams';
 import { SiteCommandHandler } from './site/site.command-handler';
 
@@ -54,6 +57,7 @@ const handlers = [
   PlanCommandHandler,
   ObservationCommandHandler,
   CorrectionCommandHandler,
+  RelocationCommandHandler,
 ];
 
 /** The write side: one command handler per aggregate, and the one path that they share. */
@@ -74,15 +78,20 @@ export class ApplicationModule {
       onOutcome,
       authoriser: new Authoriser(),
     });
-    const places = new Places(store, clock);
-    const moves = new Moves(store, places, onLeftover);
-    const placements = new PlacementRecording(recorder, places, moves);
+    const reservations = new Reservations(store, clock);
+    const plans = new RelocationPlans(store, reservations);
+    const places = new Places(store, reservations, plans);
+    const moves = new Moves(store, reservations, onLeftover);
+    const placements = new PlacementRecording(recorder, places, moves, plans);
     return {
       module: ApplicationModule,
       imports: [CqrsModule.forRoot()],
       providers: [
         { provide: Recorder, useValue: recorder },
         { provide: Places, useValue: places },
+        { provide: Reservations, useValue: reservations },
+        { provide: RelocationPlans, useValue: plans },
+        { provide: ON_LEFTOVER, useValue: onLeftover },
         { provide: PlacementRecording, useValue: placements },
         { provide: Moves, useValue: moves },
         { provide: Contents, useValue: contents },

@@ -27,4 +27,6 @@ export { Contents } from './recording/contents';
 export type { CommandIndex, CommandKey, CommandUse } from './recording/command-keys';
 export type { Clock } from './recording/recorder';
 export { systemClock } from './recording/recorder';
+export { RecordRelocationCommand } from './relocation/relocation.command-handler';
+export { RelocationPlans } from './relocation/relocation-plans';
 export { RecordSiteCommand } from './site/site.command-handler';

@@ -13,6 +13,7 @@ import type {
   PlacementCommand,
   PlanCommand,
   RejectionCode,
+  RelocationCommand,
   SiteCommand,
 } from '@chargebook/domain';
 import { plusMs } from '@chargebook/domain';
@@ -23,6 +24,7 @@ import { everyFact } from './book.fixtures';
 import type { Authoriser } from './access/authoriser';
 import { BackplateCommandHandler, RecordBackplateCommand } from './backplate/backplate.command-handler';
 import { Places } from './backplate/places';
+import { Reservations } from './backplate/reservations';
 import { ChargerCommandHandler, RecordChargerCommand } from './charger/charger.command-handler';
 import { DeviceCommandHandler, RecordDeviceCommand } from './charger/device.command-handler';
 import type { ReportedObservation } from './charger/observation.command-handler';
@@ -43,6 +45,8 @@ import { Contents } from './recording/contents';
 import type { OnOutcome } from './recording/recorder';
 import { Recorder } from './recording/recorder';
 import { Streams } from './recording/streams';
+import { RecordRelocationCommand, RelocationCommandHandler } from './relocation/relocation.command-handler';
+import { RelocationPlans } from './relocation/relocation-plans';
 import { RecordSiteCommand, SiteCommandHandler } from './site/site.command-handler';
 
 /** An empty book on an embedded event store of its own. */
@@ -107,6 +111,7 @@ export interface NodeParts {
   readonly contents?: Contents;
   readonly index?: CommandIndex;
   readonly onLeftover?: OnLeftover;
+  readonly patienceMs?: number;
   readonly onOutcome?: OnOutcome;
   readonly authoriser?: Authoriser;
 }
@@ -119,7 +124,9 @@ export type WriteSide = ReturnType<typeof nodeOn>;
 export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const { clock = new Clock(), contents = new ToldContents(), index, onOutcome, authoriser } = parts;
   const recorder = new Recorder(store, new Streams(store), clock.read, { index, onOutcome, authoriser });
-  const places = new Places(store, clock.read);
+  const reservations = new Reservations(store, clock.read);
+  const relocationPlans = new RelocationPlans(store, reservations, parts.patienceMs);
+  const places = new Places(store, reservations, relocationPlans);
   const leftovers: unknown[] = [];
   const onLeftover = parts.onLeftover ?? ((error: unknown) => leftovers.push(error));
   const operators = new OperatorCommandHandler(recorder);
@@ -127,13 +134,16 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const circuits = new CircuitCommandHandler(recorder, contents);
   const loads = new LoadCommandHandler(recorder, places);
   const backplates = new BackplateCommandHandler(recorder, places);
-  const chargers = new ChargerCommandHandler(recorder);
+  const chargers = new ChargerCommandHandler(recorder, relocationPlans);
   const devices = new DeviceCommandHandler(recorder);
   const plans = new PlanCommandHandler(recorder);
-  const moves = new Moves(store, places, onLeftover);
-  const placements = new PlacementCommandHandler(new PlacementRecording(recorder, places, moves));
+  const moves = new Moves(store, reservations, onLeftover);
+  const placements = new PlacementCommandHandler(
+    new PlacementRecording(recorder, places, moves, relocationPlans),
+  );
   const facts = new FactsInStore(store);
-  const corrections = new CorrectionCommandHandler(recorder, places, moves, facts, contents);
+  const corrections = new CorrectionCommandHandler(recorder, places, moves, relocationPlans, facts, contents);
+  const relocations = new RelocationCommandHandler(recorder, places, relocationPlans, onLeftover);
   const observations = new ObservationCommandHandler(recorder);
   return {
     clock,
@@ -141,6 +151,10 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
     correct: (command: Omit<CorrectionCommand, 'type'>, context?: Context) =>
       corrections.execute(
         new RecordCorrectionCommand({ ...command, type: 'correctFact' }, contextOf(context)),
+      ),
+    relocate: (moves: RelocationCommand['moves'], context?: Context) =>
+      relocations.execute(
+        new RecordRelocationCommand({ type: 'relocateChargers', moves }, contextOf(context)),
       ),
     operator: (command: OperatorCommand, context?: Context) =>
       operators.execute(new RecordOperatorCommand(command, contextOf(context))),

@@ -5,6 +5,7 @@ import type { CredentialEvent } from './credential/credential';
 import type { CorrectionEvent } from './facts/correction';
 import type { OperatorEvent } from './operator/operator';
 import type { PartnerEvent } from './partner/partner';
+import type { RelocationEvent } from './relocation/relocation';
 import type { SiteEvent } from './site/site';
 
 /** Everything that can happen. Types are explicit strings and never change; data may only grow. */
@@ -18,6 +19,7 @@ export type DomainEvent =
   | BackplateEvent
   | ChargerEvent
   | DeviceEvent
+  | RelocationEvent
   | CorrectionEvent;
 
 export type EventType = DomainEvent['type'];

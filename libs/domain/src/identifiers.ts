@@ -15,6 +15,7 @@ export const siteStream = (site: string) => `site-${site}`;
 export const circuitStream = (circuit: string) => `circuit-${circuit}`;
 export const backplateStream = (backplate: string) => `backplate-${backplate}`;
 export const chargerStream = (serial: string) => `charger-${serial}`;
+export const relocationStream = (relocation: string) => `relocation-${relocation}`;
 export const operatorStream = (operator: string) => `operator-${operator}`;
 export const partnerStream = (partner: string) => `partner-${partner}`;
 export const credentialStream = (credential: string) => `credential-${credential}`;

@@ -86,6 +86,7 @@ export {
   isId,
   loadStream,
   operatorStream,
+  relocationStream,
   partnerStream,
   siteStream,
   subjectOf,
@@ -99,6 +100,15 @@ export type { PartnerEvent, PartnerState, PartnerStatus, PartnerWarning, UseCoun
 export { openWarnings, partnerEvolution, partnerStateOf, partnerStatus } from './partner/partner';
 export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
 export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
+export type { PlannedMove, RelocationEvent, RelocationReference } from './relocation/relocation';
+export { claimsOn } from './relocation/relocation';
+export type {
+  AcceptedMove,
+  RelocationAcceptance,
+  RelocationCommand,
+  RelocationKnowledge,
+} from './relocation/relocation.decide';
+export { checkMoves, decideRelocations } from './relocation/relocation.decide';
 export type { Notice, Refusal, RejectionCode } from './refusal';
 export { refuse, REJECTION_CODES } from './refusal';
 export type { GridType, SiteEvent, SiteState } from './site/site';
@@ -128,6 +138,8 @@ export type { LimitEnd, LimitSource, LimitSourceKind } from './limits/limit-sour
 export type { LimitSegment, SourceSpan } from './limits/limit-timeline';
 export { limitTimeline, TimelineTooLongError } from './limits/limit-timeline';
 export type { Behaviour } from './limits/limit-value';
+export type { Contention, ContentionLevel, Share } from './limits/contention';
+export { contention } from './limits/contention';
 export { Overlay } from './limits/overlay';
 export type { Supposition } from './limits/what-if';
 export { suppose, thingsNamedBy } from './limits/what-if';

@@ -70,6 +70,12 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   ConnectivityLost: [],
   ConnectivityRestored: [],
   EnergyReadingRecorded: [],
+  ChargerReserved: [],
+  ChargerReleased: [],
+  RelocationPlanned: [],
+  RelocationCommitted: [],
+  RelocationAbandoned: [],
+  RelocationCompleted: [],
   FactRetracted: [],
   FactReplaced: [],
 };

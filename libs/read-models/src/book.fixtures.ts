@@ -14,6 +14,7 @@ import { Database } from './database/database';
 import { migrate, migrationsFolder } from './database/migrate';
 import type { Untold } from './facts.fixtures';
 import { placementsProjection } from './placements/placements.projection';
+import { relocationsProjection } from './placements/relocations.projection';
 import { Progress } from './projector/progress';
 import type { Projection } from './projector/projection';
 import { Projector } from './projector/projector';
@@ -23,6 +24,7 @@ import { sessionsProjection } from './sessions/sessions.projection';
 export const PROJECTIONS: readonly Projection[] = [
   registryProjection,
   placementsProjection,
+  relocationsProjection,
   sessionsProjection,
 ];
 

@@ -16,6 +16,7 @@ export { HistoryQueries } from './ledger/history.queries';
 export { SettingsQueries } from './ledger/settings.queries';
 export type { Page, PageRequest } from './pages/page';
 export { PageRequestError } from './pages/page';
+export { relocationsProjection } from './placements/relocations.projection';
 export { placementsProjection } from './placements/placements.projection';
 export type { Placement } from './placements/placement-rows';
 export { PlacementQueries } from './placements/placements.queries';

@@ -1,7 +1,7 @@
-import type { BackplateState, NewFact, PlacementAcceptance, Refusal } from '@chargebook/domain';
+import type { BackplateState, NewFact, PlacementAcceptance, Refusal, Stay } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
-import type { Places } from '../backplate/places';
+import type { Reservations } from '../backplate/reservations';
 import type { Plan, Written } from '../recording/recorder';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
@@ -16,12 +16,13 @@ export interface MovePlan extends Plan<MoveDecision> {
 
 /** Told of what is left for the next node that meets it, because it could not be done now. */
 export type OnLeftover = (error: unknown) => void;
+export const ON_LEFTOVER = Symbol('OnLeftover');
 
 /** Writes what changes where a charger hangs: reserve the place, write the charger's stream, settle. */
 export class Moves {
   constructor(
     private readonly store: EventStore,
-    private readonly places: Places,
+    private readonly reservations: Reservations,
     private readonly onLeftover: OnLeftover,
   ) {}
 
@@ -30,17 +31,26 @@ export class Moves {
     const { decision, target, place } = plan;
     const stay = decision.refused ? undefined : decision.gained[0];
     const reserved =
-      stay == null || place == null
-        ? undefined
-        : await this.places.reserve(place, stay, facts, target.revision);
+      stay == null || place == null ? undefined : await this.reserve(place, stay, facts, target.revision);
     const appended = await this.writeCharger(plan, facts, stay?.backplate, reserved);
     await this.tidy(async () => {
-      if (stay != null && reserved != null) await this.places.take(stay.backplate, reserved);
-      for (const fact of facts) if (fact.type === 'ChargerDismounted') await this.places.free(fact);
+      if (stay != null && reserved != null) await this.reservations.take(stay.backplate, reserved);
+      for (const fact of facts) if (fact.type === 'ChargerDismounted') await this.reservations.free(fact);
     });
     // Another node may have been quicker to write the very same facts, and told when.
     const recorded = await this.store.read(target.stream, target.revision + 1);
     return { ...appended, facts: recorded.slice(0, facts.length) };
+  }
+
+  private async reserve(
+    place: Loaded<BackplateState>,
+    stay: Stay,
+    facts: readonly NewFact[],
+    expectedRevision: number,
+  ): Promise<string> {
+    const [first] = facts;
+    if (first == null) throw new Error('a reservation needs the facts of its move');
+    return this.reservations.reserve(place, stay, first, { move: { expectedRevision, facts } });
   }
 
   private async writeCharger(
@@ -54,7 +64,7 @@ export class Moves {
       return await this.store.append(stream, facts, revision === NO_FACTS ? 'NO_STREAM' : revision);
     } catch (error) {
       if (error instanceof WrongExpectedRevisionError && backplate != null && reserved != null) {
-        await this.tidy(() => this.places.giveUp(backplate, reserved));
+        await this.tidy(() => this.reservations.giveUp(backplate, reserved));
       }
       throw error;
     }

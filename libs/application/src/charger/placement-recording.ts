@@ -4,6 +4,7 @@ import type { Places } from '../backplate/places';
 import type { CommandContext, Outcome, SettledCommand } from '../recording/command-context';
 import type { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
+import type { RelocationPlans } from '../relocation/relocation-plans';
 import type { MoveDecision, MovePlan, Moves } from './moves';
 
 /** Moves of chargers between backplates. */
@@ -12,6 +13,7 @@ export class PlacementRecording {
     private readonly recorder: Recorder,
     private readonly places: Places,
     private readonly moves: Moves,
+    private readonly plans: RelocationPlans,
   ) {}
 
   record(command: PlacementCommand, context: CommandContext): Promise<Outcome> {
@@ -32,7 +34,7 @@ export class PlacementRecording {
     const goesTo = command.type === 'dismountCharger' ? undefined : command.backplate;
     const place = goesTo == null ? undefined : await this.places.settled(reading, goesTo);
     // After the place is settled: settling may have written the charger's stream.
-    const target = await reading.charger(command.charger);
+    const target = await this.plans.unheld(reading, () => reading.charger(command.charger));
     const othersThere =
       place == null ? [] : await this.places.staysFrom(reading, place, moment.occurredAt, command.charger);
     const known = { charger: target.life, backplate: place?.life, othersThere };

@@ -25,6 +25,7 @@ import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
+import { RelocationPlans } from '../relocation/relocation-plans';
 import { FactIndex } from './fact-index';
 
 export class RecordCorrectionCommand extends RecordCommand<CorrectionCommand> {}
@@ -47,6 +48,7 @@ export class CorrectionCommandHandler implements ICommandHandler<RecordCorrectio
     private readonly recorder: Recorder,
     private readonly places: Places,
     private readonly moves: Moves,
+    private readonly plans: RelocationPlans,
     private readonly facts: FactIndex,
     private readonly contents: Contents,
   ) {}
@@ -117,7 +119,7 @@ export class CorrectionCommandHandler implements ICommandHandler<RecordCorrectio
     moment: Moment,
   ): Promise<MovePlan> {
     for (;;) {
-      const target = await reading.charger(serial);
+      const target = await this.plans.unheld(reading, () => reading.charger(serial));
       const proposal = proposeCorrection(command, target.life.recorded, moment);
       if (!('wrong' in proposal)) return moveless({ target, decision: proposal });
       const gained = placeGained(proposal, target.life, moment);

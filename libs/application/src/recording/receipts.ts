@@ -1,4 +1,4 @@
-import type { Acceptance, DomainEvent, Fact, FactMetadata, NewFact } from '@chargebook/domain';
+import type { DomainEvent, Fact, FactMetadata, NewFact } from '@chargebook/domain';
 import { refuse } from '@chargebook/domain';
 import type { Appended } from '@chargebook/event-store';
 import type { Outcome, Receipt, SettledCommand, UnrecordedFact } from './command-context';
@@ -32,8 +32,12 @@ export function receipt(
   return { commandId, dryRun: context.dryRun, facts, notices };
 }
 
-export function newFacts(decision: Acceptance, target: Loaded<unknown>, settled: SettledCommand): NewFact[] {
-  return decision.events.map((event, index) => newFact(event, target, settled, index));
+export function newFacts(
+  events: readonly DomainEvent[],
+  target: Loaded<unknown>,
+  settled: SettledCommand,
+): NewFact[] {
+  return events.map((event, index) => newFact(event, target, settled, index));
 }
 
 /** An event as it is written after the state of a stream on which it was decided. */
@@ -63,11 +67,15 @@ function metadataOf({ commandId, inputHash, context, moment }: SettledCommand): 
   };
 }
 
+/** @param parts how many of the facts would be written after which stream, in order */
 export function unrecorded(
   facts: readonly NewFact[],
-  { stream, revision }: Loaded<unknown>,
+  parts: readonly { readonly target: Loaded<unknown>; readonly events: readonly DomainEvent[] }[],
 ): UnrecordedFact[] {
-  return facts.map((fact, index) => ({ ...fact, stream, revision: revision + 1 + index }));
+  const places = parts.flatMap(({ target: { stream, revision }, events }) =>
+    events.map((_, index) => ({ stream, revision: revision + 1 + index })),
+  );
+  return facts.map((fact, index) => ({ ...fact, ...(places[index] ?? { stream: '', revision: 0 }) }));
 }
 
 /** Positions grow by at least one from event to event, so counting back keeps the order within the stream. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnyCommand, Decision, Fact, Instant, NewFact } from '@chargebook/domain';
+import type { AnyCommand, Decision, DomainEvent, Fact, Instant, NewFact } from '@chargebook/domain';
 import { AccessDeniedError, instantOf, isId } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
@@ -35,6 +35,16 @@ export const systemClock: Clock = () => instantOf(Date.now());
 export interface Plan<D extends Decision = Decision> {
   readonly target: Loaded<unknown>;
   readonly decision: D;
+  /** Where the decision's events go, in their order, if not all of them after the target. */
+  readonly parts?: readonly Part[];
+  /** What the command's key has led to, where the target does not hold it. */
+  readonly done?: readonly Fact[];
+}
+
+/** Some of a decision's events, and the stream that they are written after. */
+export interface Part {
+  readonly target: Loaded<unknown>;
+  readonly events: readonly DomainEvent[];
 }
 
 /** Looks at the book and decides; called anew at each attempt. */
@@ -63,6 +73,8 @@ export interface RecordRequest {
   readonly turn?: string;
   /** The key names what happened itself, whoever tells it; else it is the actor's own. */
   readonly isKeyOfAll?: boolean;
+  /** The planner knows what the key has led to, wherever that is. */
+  readonly findsOwnFacts?: boolean;
   /** What it comes down to for who may do it, where the input does not say that itself. */
   readonly governedAs?: AnyCommand;
 }
@@ -129,7 +141,7 @@ export class Recorder {
     // One's own receipt stays one's own; a key of all would tell what others have done.
     const isForSender =
       request.isKeyOfAll !== true || (await this.sightOf(request, settled, {})).hidden.size === 0;
-    const before = isForSender ? await this.earlier(settled, plan) : undefined;
+    const before = isForSender ? await this.earlier(settled, request, plan) : undefined;
     if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
       // An append checks what was last seen; a dry run makes none.
@@ -137,19 +149,20 @@ export class Recorder {
       const sight = await this.sightOf(request, settled, { trusted });
       if (sight.refusal != null) return { ...sight.refusal, commandId, dryRun: context.dryRun };
       const planned = await plan(new Reading(this.streams, { trusted, hidden: sight.hidden }), settled);
-      const facts = factsOf(settled, planned.target.life.recorded);
+      const facts = planned.done ?? factsOf(settled, planned.target.life.recorded);
       if (facts.length > 0) return this.repeat(facts, settled, plan);
       const { decision } = planned;
       // What was last seen may be old: a refusal is given only on what is there now.
       if (trusted != null && (decision.refused || decision.events.length === 0)) continue;
       if (decision.refused) return { ...decision, commandId, dryRun: context.dryRun };
-      const decided = newFacts(decision, planned.target, settled);
+      const parts = planned.parts ?? [{ target: planned.target, events: decision.events }];
+      const decided = parts.flatMap(({ target, events }) => newFacts(events, target, settled));
       if (context.dryRun || decided.length === 0)
-        return receipt(settled, unrecorded(decided, planned.target), decision.notices);
+        return receipt(settled, unrecorded(decided, parts), decision.notices);
       try {
         const written = await write(planned, decided);
         const recorded = written.facts ?? recordedFacts(decided, planned.target, written);
-        this.streams.extend(planned.target, recorded);
+        if (planned.parts == null) this.streams.extend(planned.target, recorded);
         this.remember(settled, planned.target.stream);
         return { ...receipt(settled, recorded, decision.notices), position: written.position };
       } catch (error) {
@@ -200,6 +213,7 @@ export class Recorder {
   /** What became of the command's key before, as far as that is known without the stream that would be written to now. */
   private async earlier<D extends Decision>(
     settled: SettledCommand,
+    request: RecordRequest,
     plan: Planner<D>,
   ): Promise<Outcome | undefined> {
     const { commandId, context, keyOwner } = settled;
@@ -207,6 +221,7 @@ export class Recorder {
     const use = await this.keys.find({ keyOwner, commandId, actor: context.actor });
     if (use == null) return undefined;
     if (use.inputHash !== settled.inputHash) return reuse(settled);
+    if (request.findsOwnFacts) return undefined;
     // The same command would go to another stream where the month has changed or the charger has moved since.
     const recorded = use.stream == null ? [] : await this.store.read(use.stream);
     // A place's own facts about a move are not what the move's receipt lists.
@@ -220,7 +235,7 @@ export class Recorder {
 
   /** The receipt that was given the first time: the facts are on record, the notices follow from what was known then. */
   private async repeat<D extends Decision>(
-    facts: Fact[],
+    facts: readonly Fact[],
     settled: SettledCommand,
     plan: Planner<D>,
   ): Promise<Outcome> {

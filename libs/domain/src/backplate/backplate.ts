@@ -1,5 +1,6 @@
 import type { NewFact } from '../facts/fact';
 import type { EffectiveFact, Evolution } from '../facts/lifeline';
+import type { RelocationReference } from '../relocation/relocation';
 import type { Instant, Span } from '../time';
 
 interface OfBackplate {
@@ -34,7 +35,9 @@ export type BackplateEvent =
         readonly charger: string;
         readonly from: Instant;
         readonly until?: Instant;
-        readonly move: ReservedMove;
+        /** Absent where it is one of several moves, whose plan says what is to be written. */
+        readonly move?: ReservedMove;
+        readonly plan?: RelocationReference;
       };
     }
   /** The charger hangs there: the reservation holds. */
@@ -57,7 +60,8 @@ export interface Reservation extends Span {
   readonly id: string;
   readonly charger: string;
   readonly settled: boolean;
-  readonly move: ReservedMove;
+  readonly move?: ReservedMove;
+  readonly plan?: RelocationReference;
 }
 
 export interface BackplateState {
@@ -92,8 +96,8 @@ export function reservationsOf(recorded: readonly { readonly type: string }[]): 
   const standing = new Map<string, Reservation>();
   for (const event of recorded as readonly BackplateEvent[]) {
     if (event.type === 'BackplateReserved') {
-      const { reservation: id, charger, from, until, move } = event.data;
-      standing.set(id, { id, charger, from, until, move, settled: false });
+      const { reservation: id, charger, from, until, move, plan } = event.data;
+      standing.set(id, { id, charger, from, until, move, plan, settled: false });
     } else if (event.type === 'BackplateTaken') {
       const reservation = standing.get(event.data.reservation);
       if (reservation != null) standing.set(reservation.id, { ...reservation, settled: true });

@@ -1,3 +1,4 @@
+import type { RelocationReference } from '../relocation/relocation';
 import type { Instant } from '../time';
 
 /** Which family of units it belongs to; decides what can be set on it. */
@@ -53,6 +54,9 @@ export type ChargerEvent =
       readonly type: 'ChargerDismounted';
       readonly data: OfCharger & { readonly backplate: string; readonly destination: Destination };
     }
+  /** A plan of several moves holds the charger until the plan is done or given up. */
+  | { readonly type: 'ChargerReserved'; readonly data: OfCharger & RelocationReference }
+  | { readonly type: 'ChargerReleased'; readonly data: OfCharger & RelocationReference }
   | { readonly type: 'ChargerControlTransferred'; readonly data: OfCharger & { readonly operator: string } }
   /** Without amps it is no longer a limit. */
   | { readonly type: 'MaxChargerCurrentSet'; readonly data: OfCharger & { readonly amps?: number } }

@@ -86,6 +86,10 @@ function evolveCharger(state: ChargerState, fact: EffectiveFact): ChargerState {
         destination: event.data.destination,
         ongoingSession: undefined,
       };
+    case 'ChargerReserved':
+    case 'ChargerReleased':
+      // Who may move it is no state as of an instant: see claimsOn.
+      return state;
     case 'ChargerControlTransferred':
       return { ...state, operator: event.data.operator };
     case 'MaxChargerCurrentSet':

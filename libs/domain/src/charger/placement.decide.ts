@@ -152,10 +152,13 @@ function checkPlaceIsFree(
   known: PlacementKnowledge,
   moment: Pick<Moment, 'occurredAt'>,
 ): Refusal | undefined {
-  const { backplate } = gained;
   const other = known.othersThere.find((stay) => spansOverlap(stay, gained));
-  if (other == null) return undefined;
-  const { charger, from, until } = other;
+  return other == null ? undefined : overlapOnPlace(other, moment);
+}
+
+/** A place is not free: somebody else's stay is in the way. */
+export function overlapOnPlace(other: Stay, moment: Pick<Moment, 'occurredAt'>): Refusal {
+  const { backplate, charger, from, until } = other;
   const details = { backplate, charger, from, until };
   if (spanContains(other, moment.occurredAt)) {
     return refuse(

@@ -28,7 +28,13 @@ interface Thing<State> {
 }
 
 /** What the book keeps for itself beside what happened. */
-const BOOKKEEPING = ['BackplateReserved', 'BackplateTaken', 'BackplateFreed'];
+const BOOKKEEPING = [
+  'BackplateReserved',
+  'BackplateTaken',
+  'BackplateFreed',
+  'ChargerReserved',
+  'ChargerReleased',
+];
 
 /** The life that a thing would have had. */
 function correctedLife<State>(life: Lifeline<State>, { event }: Proposal, moment: Moment): Lifeline<State> {

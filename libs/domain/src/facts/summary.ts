@@ -76,6 +76,18 @@ export function summaryOf(event: DomainEvent): string {
       return `Mounted on backplate ${event.data.backplate}`;
     case 'ChargerDismounted':
       return `Dismounted from backplate ${event.data.backplate}, to ${event.data.destination.toLowerCase()}`;
+    case 'ChargerReserved':
+      return 'Held for a plan of several moves';
+    case 'ChargerReleased':
+      return 'No longer held for a plan of several moves';
+    case 'RelocationPlanned':
+      return `${String(event.data.moves.length)} moves planned as one`;
+    case 'RelocationCommitted':
+      return 'Planned moves are decided';
+    case 'RelocationAbandoned':
+      return 'Planned moves are given up';
+    case 'RelocationCompleted':
+      return 'Planned moves are done';
     case 'ChargerControlTransferred':
       return `Control of the charger transferred to ${event.data.operator}`;
     case 'MaxChargerCurrentSet':

@@ -11,6 +11,7 @@ import {
   RecordPartnerCommand,
   RecordPlacementCommand,
   RecordPlanCommand,
+  RecordRelocationCommand,
   RecordSiteCommand,
 } from '@chargebook/application';
 import type {
@@ -25,6 +26,7 @@ import type {
   PartnerCommand,
   PlacementCommand,
   PlanCommand,
+  RelocationCommand,
   SiteCommand,
 } from '@chargebook/domain';
 import type { Command, CommandBus } from '@nestjs/cqrs';
@@ -72,6 +74,7 @@ const ofBackplates: Carriers<BackplateCommand> = {
 const ofChargers: Carriers<ChargerCommand> &
   Carriers<DeviceCommand> &
   Carriers<PlacementCommand> &
+  Carriers<RelocationCommand> &
   Carriers<PlanCommand> = {
   registerCharger: RecordChargerCommand,
   transferChargerControl: RecordChargerCommand,
@@ -86,6 +89,7 @@ const ofChargers: Carriers<ChargerCommand> &
   mountCharger: RecordPlacementCommand,
   dismountCharger: RecordPlacementCommand,
   relocateCharger: RecordPlacementCommand,
+  relocateChargers: RecordRelocationCommand,
   setChargePlan: RecordPlanCommand,
   removeChargePlan: RecordPlanCommand,
   overrideSchedule: RecordPlanCommand,

@@ -1,7 +1,8 @@
-import type { Instant } from '@chargebook/domain';
+import type { Instant, RelocationReference } from '@chargebook/domain';
 import type { EventStore, Position } from '@chargebook/event-store';
 import type { Database } from '../database/database';
 import type { Progress } from '../projector/progress';
+import { openRelocations, wholeCut } from '../placements/relocations.projection';
 import { ProjectionBehindError } from '../projector/progress';
 
 export interface ProjectionStatus {
@@ -73,7 +74,12 @@ export class BookQueries {
       'SELECT sequence FROM ledger.fact WHERE recorded_at <= $1 ORDER BY recorded_at DESC, sequence DESC LIMIT 1',
       [knownAt],
     );
-    return Math.min(rows[0]?.sequence ?? 0, head);
+    return wholeCut(this.database, Math.min(rows[0]?.sequence ?? 0, head));
+  }
+
+  /** Plans of several moves that are decided and, as far as is known here, not done. */
+  openRelocations(): Promise<RelocationReference[]> {
+    return openRelocations(this.database);
   }
 
   /** When a fact was recorded. */

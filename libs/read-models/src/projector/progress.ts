@@ -1,5 +1,6 @@
 import type { Position } from '@chargebook/event-store';
 import type { Database } from '../database/database';
+import { WHOLE_UP_TO } from '../placements/relocations.projection';
 
 export const PROGRESS_CHANNEL = 'chargebook_progress';
 
@@ -13,7 +14,7 @@ export class ProjectionBehindError extends Error {
 
 /** How far all projections are: what a reader may see. */
 export interface ProgressMark {
-  /** Sequence that every projection has reached. */
+  /** Sequence that every projection has reached, and at which no plan of several moves is half done. */
   readonly sequence: number;
   /** Position in the event store that the ledger has reached; what the others still lack shows in the sequence. */
   readonly position: Position | undefined;
@@ -45,7 +46,7 @@ export class Progress {
       ledger: number | null;
       position: number | null;
     }>(
-      `SELECT min(sequence) AS sequence, max(sequence) FILTER (WHERE name = 'ledger') AS ledger,
+      `SELECT least(min(sequence), ${WHOLE_UP_TO}) AS sequence, max(sequence) FILTER (WHERE name = 'ledger') AS ledger,
               max(position) AS position FROM book.projection`,
     );
     const { sequence, ledger, position } = rows[0] ?? { sequence: 0, ledger: 0, position: null };

@@ -1,0 +1,232 @@
+import type {
+  AcceptedMove,
+  BackplateState,
+  ChargerState,
+  Decision,
+  EventOf,
+  Fact,
+  NewFact,
+  PlannedMove,
+  RelocationCommand,
+  RelocationReference,
+} from '@chargebook/domain';
+import {
+  chargerStream,
+  checkMoves,
+  decideRelocations,
+  isId,
+  Lifeline,
+  relocationStream,
+} from '@chargebook/domain';
+import { Inject } from '@nestjs/common';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Places } from '../backplate/places';
+import type { OnLeftover } from '../charger/moves';
+import { ON_LEFTOVER } from '../charger/moves';
+import { placed } from '../backplate/reservations';
+import type { Outcome, SettledCommand } from '../recording/command-context';
+import { inputHashOf, uuidOf } from '../recording/identity';
+import { RecordCommand } from '../recording/outcome-command';
+import type { Part, Plan, Written } from '../recording/recorder';
+import { Recorder } from '../recording/recorder';
+import type { Reading } from '../recording/reading';
+import type { Loaded } from '../recording/streams';
+import { NO_FACTS } from '../recording/streams';
+import { inParallel, RelocationPlans } from './relocation-plans';
+
+export class RecordRelocationCommand extends RecordCommand<RelocationCommand> {}
+
+/** Plans of one node are done one after the other: two that share chargers would only be in each other's way. */
+const TURN = 'relocations';
+
+/** Moves as they were decided, with what they were decided on. */
+interface RelocationPlan extends Plan {
+  readonly moves: readonly LoadedMove[];
+}
+
+interface LoadedMove extends AcceptedMove {
+  readonly from: Loaded<ChargerState>;
+  readonly place: Loaded<BackplateState>;
+}
+
+@CommandHandler(RecordRelocationCommand)
+export class RelocationCommandHandler implements ICommandHandler<RecordRelocationCommand> {
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly places: Places,
+    private readonly plans: RelocationPlans,
+    @Inject(ON_LEFTOVER) private readonly onLeftover: OnLeftover,
+  ) {}
+
+  execute({ command, context }: RecordRelocationCommand): Promise<Outcome> {
+    return this.recorder.record(
+      { input: command, context, turn: TURN, findsOwnFacts: true },
+      (reading, settled) => this.plan(command, reading, settled),
+      (plan, facts) => this.write(plan as RelocationPlan, facts),
+    );
+  }
+
+  private async plan(
+    command: RelocationCommand,
+    reading: Reading,
+    settled: SettledCommand,
+  ): Promise<RelocationPlan> {
+    const stream = streamOf(settled);
+    const recorded = reading.isOfNow ? await this.plans.store.read(stream) : [];
+    const target = { stream, revision: recorded.at(-1)?.revision ?? NO_FACTS, life: NOBODY };
+    const done = await this.doneBefore(recorded);
+    if (done.length > 0) return { target, moves: [], decision: { events: [], notices: [] }, done };
+    const { moment } = settled;
+    const malformed = checkMoves(command.moves);
+    if (malformed != null) return { target, moves: [], decision: malformed };
+    const moves = command.moves.filter(({ charger, backplate }) => isId(charger) && isId(backplate));
+    const placesThere = await inParallel(moves, ({ backplate }) => this.places.settled(reading, backplate));
+    const chargersThere = await inParallel(moves, ({ charger }) =>
+      this.plans.unheld(reading, () => reading.charger(charger)),
+    );
+    const chargers = new Map(
+      moves.map(({ charger }, index) => [charger, chargersThere[index] as Loaded<ChargerState>]),
+    );
+    const backplates = new Map(
+      moves.map(({ backplate }, index) => [backplate, placesThere[index] as Loaded<BackplateState>]),
+    );
+    const stays = await inParallel(moves, ({ backplate }) =>
+      this.places.staysFrom(reading, backplates.get(backplate) as Loaded<BackplateState>, moment.occurredAt),
+    );
+    const unknown = Lifeline.of({ initial: {}, evolve: (state: object) => state }, []);
+    const known = {
+      chargers: new Map(
+        command.moves.map(({ charger }) => [
+          charger,
+          chargers.get(charger)?.life ?? (unknown as unknown as Lifeline<ChargerState>),
+        ]),
+      ),
+      backplates: new Map(
+        command.moves.map(({ backplate }) => [
+          backplate,
+          backplates.get(backplate)?.life ?? (unknown as unknown as Lifeline<BackplateState>),
+        ]),
+      ),
+      stays: new Map(moves.map(({ backplate }, index) => [backplate, stays[index] ?? []])),
+    };
+    const decision = decideRelocations(command, known, moment);
+    if (decision.refused) return { target, moves: [], decision };
+    const loaded = decision.moves.map((move) => ({
+      ...move,
+      from: chargers.get(move.charger) as Loaded<ChargerState>,
+      place: backplates.get(move.backplate) as Loaded<BackplateState>,
+    }));
+    const parts: Part[] = loaded.map(({ from, events }) => ({ target: from, events }));
+    const all: Decision = { events: loaded.flatMap(({ events }) => events), notices: decision.notices };
+    return { target, moves: loaded, decision: all, parts };
+  }
+
+  /** What the command's key has led to: a plan that was committed is done, one that was not is given up. */
+  private async doneBefore(recorded: readonly Fact[]): Promise<readonly Fact[]> {
+    for (const planned of recorded) {
+      if (planned.type !== 'RelocationPlanned') continue;
+      const reference = { relocation: planned.data.relocation, plan: planned.eventId };
+      if ((await this.plans.settle(reference)) === 'COMMITTED') return this.factsOf(planned);
+    }
+    return [];
+  }
+
+  private async write({ target, moves }: RelocationPlan, facts: readonly NewFact[]): Promise<Written> {
+    const planned = await this.tellPlan(target, moves, facts);
+    const reference = { relocation: planned.data.relocation, plan: planned.eventId };
+    try {
+      await this.holdAll(moves, planned, reference);
+      await this.plans.commit(planned);
+    } catch (error) {
+      // What is left undone here is done by whoever touches the chargers or places next.
+      await this.plans.abandon(planned).catch(this.onLeftover);
+      throw error;
+    }
+    const position = await this.plans.finish(planned);
+    if (position == null) throw new Error('a plan that is finished has its place in the book');
+    return { position, revision: planned.revision, facts: await this.factsOf(planned) };
+  }
+
+  private async tellPlan(
+    { stream, revision }: Loaded<unknown>,
+    moves: readonly LoadedMove[],
+    facts: readonly NewFact[],
+  ): Promise<Fact<EventOf<'RelocationPlanned'>>> {
+    const [first] = facts;
+    if (first == null) throw new Error('a plan has moves');
+    const relocation = stream.slice('relocation-'.length);
+    const metadata = { ...first.metadata, causationId: first.metadata.commandId };
+    const data = { relocation, moves: moves.map((move) => plannedMove(move, facts)) };
+    const told = placed({ type: 'RelocationPlanned', data, schemaVersion: 1, metadata }, stream, revision);
+    const { position } = await this.plans.store.append(
+      stream,
+      [told],
+      revision === NO_FACTS ? 'NO_STREAM' : revision,
+    );
+    return { ...told, stream, revision: revision + 1, bookOrder: Number(position) } as Fact<
+      EventOf<'RelocationPlanned'>
+    >;
+  }
+
+  private async holdAll(moves: readonly LoadedMove[], planned: Fact, reference: RelocationReference) {
+    const faults: unknown[] = [];
+    await inParallel(moves, async (move) => {
+      // Once one cannot be had the plan is lost, and what is held is let go when nothing more is being taken.
+      if (faults.length > 0) return;
+      await this.hold(move, planned, reference).catch((fault: unknown) => faults.push(fault));
+    });
+    if (faults.length > 0) throw faults[0];
+  }
+
+  /** Nothing else moves the charger, and nobody else comes to the place, until the plan is decided. */
+  private async hold(move: LoadedMove, planned: Fact, reference: RelocationReference): Promise<void> {
+    const { charger, backplate, from, place, gained } = move;
+    const { stream, revision } = from;
+    const metadata = { ...this.plans.reservations.recordedNow(planned), causationId: planned.eventId };
+    const data = { charger, ...reference };
+    const held = placed({ type: 'ChargerReserved', data, schemaVersion: 1, metadata }, stream, revision);
+    await this.plans.store.append(stream, [held], revision === NO_FACTS ? 'NO_STREAM' : revision);
+    const [stay] = gained;
+    const mounted = (planned.data as EventOf<'RelocationPlanned'>['data']).moves.find(
+      (each) => each.charger === charger,
+    );
+    if (stay == null || mounted == null)
+      throw new Error(`the move of ${charger} gains no place on ${backplate}`);
+    await this.plans.reservations.reserve(place, stay, mounted.mounted, { plan: reference });
+  }
+
+  private async factsOf({ data: { moves } }: Fact<EventOf<'RelocationPlanned'>>): Promise<Fact[]> {
+    const facts = await inParallel(moves, async ({ charger, decidedOn, dismounted, mounted }) => {
+      const recorded = await this.plans.store.read(chargerStream(charger), decidedOn + 1);
+      const ids = [dismounted?.eventId, mounted.eventId];
+      return recorded.filter(({ eventId }) => ids.includes(eventId));
+    });
+    return facts.flat();
+  }
+}
+
+/** The plans of one command are told in one stream, however often it is sent. */
+function streamOf({ commandId, context: { actor } }: SettledCommand): string {
+  return relocationStream(uuidOf(inputHashOf([actor.kind, actor.id, commandId])));
+}
+
+function plannedMove(
+  { charger, backplate, from, gained }: LoadedMove,
+  facts: readonly NewFact[],
+): PlannedMove {
+  const own = facts.filter(({ data }) => 'charger' in data && data.charger === charger);
+  const mounted = own.find(({ type }) => type === 'ChargerMounted');
+  const [stay] = gained;
+  if (mounted == null || stay == null) throw new Error(`the move of ${charger} has no mount`);
+  return {
+    charger,
+    backplate,
+    decidedOn: from.revision,
+    stay: { from: stay.from, until: stay.until },
+    dismounted: own.find(({ type }) => type === 'ChargerDismounted'),
+    mounted,
+  };
+}
+
+const NOBODY = Lifeline.of<undefined>({ initial: undefined, evolve: () => undefined }, []);
