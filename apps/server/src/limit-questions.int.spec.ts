@@ -123,6 +123,59 @@ describe('what if, over GraphQL', () => {
   });
 });
 
+describe('contention', () => {
+  it('tells the shares of the cars on a circuit, and what all ceilings add up to', async () => {
+    const options = { occurredAt: '2026-05-05T06:00:00.000Z' };
+    await book.record('relocateCharger', { charger: 'Y', backplate: 'B2' }, options);
+    await book.record('setMaxCircuitCurrent', { circuit: 'C', amps: perPhase(15) }, options);
+    const ask = `query ($at: DateTime) { circuit(id: "C") { contention(at: $at) { isContended
+      levels { axis ofId capacityAmps { l1 } ceilingsAmps { l1 } claimedAmps { l1 } isOversubscribed isContended }
+      shares { charger { serial } circuitId ceilingAmps hasCar shareAmps waits } } } }`;
+    for (const [index, charger] of ['X', 'Y'].entries())
+      await book.observe([
+        { charger, kind: 'CAR_CONNECTED', occurredAt: `2026-05-05T07:0${String(index)}:00.000Z` },
+      ]);
+    const data = await book.query<{ circuit: { contention: object } }>(ask, { at: '2026-05-05T08:00:00Z' });
+    expect(data.circuit.contention).toEqual({
+      isContended: true,
+      levels: [
+        {
+          axis: 'CIRCUIT',
+          ofId: 'C',
+          capacityAmps: { l1: 15 },
+          ceilingsAmps: { l1: 30 },
+          claimedAmps: { l1: 30 },
+          isOversubscribed: true,
+          isContended: true,
+        },
+        {
+          axis: 'SITE',
+          ofId: 'S',
+          capacityAmps: null,
+          ceilingsAmps: { l1: 30 },
+          claimedAmps: { l1: 30 },
+          isOversubscribed: false,
+          isContended: false,
+        },
+      ],
+      shares: ['X', 'Y'].map((serial) => ({
+        charger: { serial },
+        circuitId: 'C',
+        ceilingAmps: 15,
+        hasCar: true,
+        shareAmps: 7.5,
+        waits: false,
+      })),
+    });
+    await book.record('setMaxCircuitCurrent', { circuit: 'C' }, options);
+    const before = await book.query(ask, { at: BUILT });
+    expect(before).toMatchObject({ circuit: { contention: { isContended: false } } });
+    expect((await book.ask('{ circuit(id: "nothing") { contention { isContended } } }')).body.data).toEqual({
+      circuit: null,
+    });
+  });
+});
+
 describe('a timeline that is none, or too long', () => {
   const later = (days: number) => new Date(Date.parse(NOON) + days * DAY_MS).toISOString();
   const busy = Array.from({ length: 500 }, (_, index) => {

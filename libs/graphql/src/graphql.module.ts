@@ -28,8 +28,10 @@ import {
 } from './limit/limit.resolver';
 import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
 import type { OnInternalError } from './request/errors';
+  CircuitLimitResolver,
 import { errorFormatter } from './request/errors';
 import type { RequestContext } from './request/request-context';
+  ShareResolver,
 import { plainTextOnly } from './request/plain-text';
 import { MOST_TOKENS, querySize } from './request/query-size';
 import { scalars } from './request/scalars';
@@ -98,6 +100,7 @@ export class ChargebookGraphqlModule {
         HistoryEntryResolver,
         IssuedCredentialResolver,
         LimitEffectResolver,
+        CircuitLimitResolver,
         LimitSourceResolver,
         MeResolver,
         PartnerResolver,
@@ -113,6 +116,7 @@ export class ChargebookGraphqlModule {
       ],
     };
   }
+        ShareResolver,
 }
 
 function socketParts({ news, contextOf, onInternalError }: GraphqlParts) {

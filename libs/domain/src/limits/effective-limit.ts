@@ -75,7 +75,7 @@ function listed({ inForce, ended, plan }: SourceList, { binding }: Evaluation, a
 }
 
 /** A charger, where it hangs, and what limits it there. */
-interface LimitedCharger {
+export interface LimitedCharger {
   readonly charger: ChargerSituation;
   readonly place?: LimitPlace;
   readonly situation: LimitSituation;

@@ -1,7 +1,8 @@
-import type { Actor, Instant, LimitSource, SourceSpan } from '@chargebook/domain';
+import type { Actor, Instant, LimitSource, Share, SourceSpan } from '@chargebook/domain';
 import { earlier } from '@chargebook/domain';
-import type { ChargerRecord, EffectiveLimitAnswer } from '@chargebook/read-models';
+import type { ChargerRecord, CircuitRecord, EffectiveLimitAnswer } from '@chargebook/read-models';
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { namedCharger } from '../charger/named-charger';
 import type { AsOfArgs } from '../request/request-context';
 import { RequestContext } from '../request/request-context';
 import type { WhatIf } from './what-if';
@@ -66,6 +67,31 @@ export class ChargerLimitResolver {
   ) {
     const span = { from, to, cut: await request.cut(knownAt) };
     return request.queries.limits.timeline(serial, span, suppositionsOf(serial, whatIf ?? []));
+  }
+}
+
+@Resolver('Circuit')
+export class CircuitLimitResolver {
+  @ResolveField()
+  async contention(
+    @Parent() { id }: CircuitRecord,
+    @Args() args: AsOfArgs,
+    @Context() request: RequestContext,
+  ) {
+    return request.queries.limits.contention(id, await request.asOf(args));
+  }
+}
+
+@Resolver('Share')
+export class ShareResolver {
+  @ResolveField()
+  charger(@Parent() { charger }: Share, @Context() request: RequestContext) {
+    return namedCharger(charger, request);
+  }
+
+  @ResolveField()
+  circuitId(@Parent() { circuit }: Share): string {
+    return circuit;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HistoryPoint } from '@chargebook/read-models';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { createSourceEventStream, execute } from 'graphql';
+import { warningsFor } from '../access/warnings';
 import { historyAdditions } from './history-additions';
 import { limitChanges } from './limit-changes';
 import type { Subscriber, Told } from './subscriber';
@@ -49,8 +50,11 @@ async function* answers(
   const leave = () => void told.return();
   left.addEventListener('abort', leave);
   try {
-    for await (const each of told)
-      yield await execute({ ...args, contextValue: each.request, rootValue: each });
+    for await (const each of told) {
+      const result = await execute({ ...args, contextValue: each.request, rootValue: each });
+      const warned = warningsFor(each.request);
+      yield warned == null ? result : { ...result, extensions: { ...result.extensions, ...warned } };
+    }
     left.throwIfAborted();
   } finally {
     left.removeEventListener('abort', leave);

@@ -1,4 +1,5 @@
 import type {
+  Contention,
   EffectiveLimit,
   Instant,
   LimitKnowledge,
@@ -8,6 +9,7 @@ import type {
   Supposition,
 } from '@chargebook/domain';
 import {
+  contention,
   dynamicCircuitCurrent,
   effectiveLimit,
   epochMsOf,
@@ -19,6 +21,7 @@ import {
 import type { AsOf } from '../book/as-of';
 import type { AccessScope, ScopePoint } from '../access/access-scope';
 import type { Database } from '../database/database';
+import { visitsTo, within } from '../placements/visits';
 import type { LimitLook } from './fact-probes';
 import { LimitFacts } from './limit-facts';
 
@@ -49,6 +52,8 @@ export interface TimelineSpan {
 }
 
 const DAY_MS = 86_400_000;
+/** No site has more. */
+const MOST_CHARGERS = 1_000;
 const LONGEST_SPAN_DAYS = 3_660;
 /** A year of quarters of an hour would be 35,040: nobody draws or reads that many. */
 const MOST_STEPS = 20_000;
@@ -169,6 +174,31 @@ export class LimitQueries {
       return backplate == null ? [] : [[id, backplate] as const];
     });
     return new Map(primaries);
+  }
+
+  /**
+   * How chargers on a circuit get in each other's way; undefined where there is no such circuit.
+   *
+   * @throws AccessDeniedError
+   */
+  async contention(circuit: string, asOf: AsOf): Promise<Contention | undefined> {
+    await this.scope.require({ axis: 'CIRCUIT', id: circuit }, 'READ_STATE');
+    const { at, cut } = asOf;
+    const circuits = await this.database.query<{ id: string; site: string }>(
+      `SELECT id, site FROM registry.circuit WHERE site = (SELECT site FROM registry.circuit WHERE id = $1)`,
+      [circuit],
+    );
+    const site = circuits[0]?.site;
+    if (site == null) return undefined;
+    const there = await this.database.query<{ charger: string }>(
+      `SELECT visit.charger FROM (${visitsTo('SITE', '$1', '$2')}) AS visit WHERE ${within('$3', 'visit')}
+       ORDER BY visit.charger LIMIT ${String(MOST_CHARGERS)}`,
+      [site, cut, at],
+    );
+    const chargers = there.map(({ charger }) => charger);
+    const wanted = { chargers, circuits: circuits.map(({ id }) => id), sites: [site] };
+    const facts = await LimitFacts.of(this.database, wanted, asOf);
+    return contention(facts.knowledgeOf(''), circuit, chargers, at);
   }
 
   /** The dynamic current that a circuit's primary holds at an instant. */
