@@ -82,7 +82,7 @@ const OF_HISTORY: Readonly<Record<string, string>> = {
 /** Fields of things that whoever sees the thing sees: what it leads to is asked for its own right again. */
 const OF_THE_THING: Readonly<Record<string, string>> = {
   Query:
-    'me charger chargers backplate backplates circuit site sites relocations session partner partners book auditReport',
+    'me charger chargers backplate backplates circuit site sites relocations session partner partners credentials book auditReport',
   Subscription: 'effectiveLimitChanged historyAdded',
   Charger:
     'serial model ratedCurrentAmps productLine protocol phaseMode singlePhase enabled online powered ' +
@@ -125,6 +125,7 @@ const PARTS: Readonly<Record<string, string>> = {
   ProjectionStatus: 'name sequence lagFacts lagSeconds quarantined',
   Receipt: 'commandId dryRun position events effects effectCount notices',
   Rejection: 'commandId dryRun code message inputPath details',
+  Credential: 'id role name operator partnerId chargers issuedAt expiresAt revokedAt',
   IssuedCredential: 'commandId dryRun id secret position',
   CommandResult: 'commandId dryRun',
   Notice: 'code message',

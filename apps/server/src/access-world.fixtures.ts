@@ -37,7 +37,7 @@ export class World {
   /** Ids that a mutation needs and that nobody chose. */
   readonly known = { eventId: '', credential: '' };
 
-  constructor(private readonly server: ServerProcess) {
+  constructor(server: ServerProcess) {
     this.book = new Book(server);
   }
 
@@ -142,7 +142,11 @@ export class World {
   }
 
   /** @returns the id of the credential */
-  private async add(name: string, input: { readonly role: string }, is: Partial<Person>): Promise<string> {
+  private async add(
+    name: string,
+    input: Readonly<Record<string, unknown>> & { readonly role: string },
+    is: Partial<Person>,
+  ): Promise<string> {
     const document = `mutation ($input: IssueCredentialInput!) {
       issueCredential(input: $input) { __typename ... on IssuedCredential { id secret position } ... on Rejection { code message } } }`;
     const data = await this.book.query<{ issueCredential: Outcome & { id: string; secret: string } }>(

@@ -1,6 +1,7 @@
 import {
   AccessScope,
   ConsumptionQueries,
+  CredentialQueries,
   EffectQueries,
   HistoryQueries,
   LimitQueries,
@@ -21,6 +22,7 @@ export function queriesOn(database: Database, book: BookQueries): QueriesFor {
       scope,
       book,
       consumption: new ConsumptionQueries(database, scope),
+      credentials: new CredentialQueries(database, scope),
       effects: new EffectQueries(database, scope),
       history: new HistoryQueries(database, scope),
       limits: new LimitQueries(database, scope),

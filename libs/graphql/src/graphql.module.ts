@@ -7,7 +7,13 @@ import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
-import { IssuedCredentialResolver, MeResolver, PartnerResolver } from './access/access.resolver';
+import {
+  CredentialResolver,
+  IssuedCredentialResolver,
+  MeResolver,
+  PartnerResolver,
+} from './access/access.resolver';
+import { fairWarning } from './access/warnings';
 import { BackplateResolver } from './backplate/backplate.resolver';
 import { BookResolver } from './book/book.resolver';
 import { ChargerResolver, ChargerSettingsResolver } from './charger/charger.resolver';
@@ -22,16 +28,16 @@ import { mutationResolvers } from './commands/mutations';
 import { HistoryEntryResolver } from './history/history.resolver';
 import {
   ChargerLimitResolver,
+  CircuitLimitResolver,
   EffectiveLimitResolver,
   LimitSourceResolver,
+  ShareResolver,
   SourceSpanResolver,
 } from './limit/limit.resolver';
 import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
 import type { OnInternalError } from './request/errors';
-  CircuitLimitResolver,
 import { errorFormatter } from './request/errors';
 import type { RequestContext } from './request/request-context';
-  ShareResolver,
 import { plainTextOnly } from './request/plain-text';
 import { MOST_TOKENS, querySize } from './request/query-size';
 import { scalars } from './request/scalars';
@@ -80,7 +86,7 @@ export class ChargebookGraphqlModule {
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
             validationRules: [querySize],
-            plugins: [plainTextOnly],
+            plugins: [plainTextOnly, fairWarning],
             introspection: true,
             graphiql: false,
             playground: false,
@@ -94,13 +100,14 @@ export class ChargebookGraphqlModule {
         ChargerLimitResolver,
         ChargerResolver,
         ChargerSettingsResolver,
+        CircuitLimitResolver,
         CircuitResolver,
         CommandResultResolver,
+        CredentialResolver,
         EffectiveLimitResolver,
         HistoryEntryResolver,
         IssuedCredentialResolver,
         LimitEffectResolver,
-        CircuitLimitResolver,
         LimitSourceResolver,
         MeResolver,
         PartnerResolver,
@@ -109,6 +116,7 @@ export class ChargebookGraphqlModule {
         RejectionResolver,
         RelocationResolver,
         SessionResolver,
+        ShareResolver,
         SiteResolver,
         SourceSpanResolver,
         Subscriptions,
@@ -116,7 +124,6 @@ export class ChargebookGraphqlModule {
       ],
     };
   }
-        ShareResolver,
 }
 
 function socketParts({ news, contextOf, onInternalError }: GraphqlParts) {

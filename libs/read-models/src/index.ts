@@ -2,6 +2,8 @@ export { accessProjection } from './access/access.projection';
 export { AccessRegister } from './access/access-register';
 export type { ScopePoint } from './access/access-scope';
 export { AccessScope } from './access/access-scope';
+export type { CredentialRecord } from './access/credentials.queries';
+export { CredentialQueries } from './access/credentials.queries';
 export type { PartnerRecord } from './access/partners.queries';
 export { PartnerQueries } from './access/partners.queries';
 export type { AsOf } from './book/as-of';

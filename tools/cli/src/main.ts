@@ -3,6 +3,7 @@ import { Failure, UsageError } from './failures';
 import { addImportSessions } from './import-sessions.command';
 import type { Terminal } from './import-sessions/progress';
 import { addSimulate } from './simulate.command';
+import { addToken } from './token.command';
 
 /** What the program sees of the world around it. */
 export type Surroundings = {
@@ -60,5 +61,6 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   const importCommand = program.command('import').description('bring facts from elsewhere into the book');
   addImportSessions(importCommand, surroundings, exitWith);
   addSimulate(program, surroundings, exitWith);
+  addToken(program, surroundings);
   return program;
 }

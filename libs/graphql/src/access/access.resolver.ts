@@ -1,7 +1,7 @@
 import type { IssuedReceipt } from '@chargebook/application';
 import type { PartnerState, PartnerWarning, Permission } from '@chargebook/domain';
 import { DEFAULT_OPERATOR, openWarnings, partnerStatus, permissionsOf } from '@chargebook/domain';
-import type { PageRequest, PartnerRecord } from '@chargebook/read-models';
+import type { CredentialRecord, PageRequest, PartnerRecord } from '@chargebook/read-models';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { connectionOf } from '../request/connection';
 import { RequestContext } from '../request/request-context';
@@ -77,6 +77,19 @@ export class PartnerResolver {
   @ResolveField()
   revocationGround(@Parent() { state }: PartnerRecord) {
     return state.revoked?.ground;
+  }
+}
+
+@Resolver('Credential')
+export class CredentialResolver {
+  @Query()
+  async credentials(@Args() args: PageRequest, @Context() request: RequestContext) {
+    return connectionOf(await request.queries.credentials.page(args));
+  }
+
+  @ResolveField()
+  operator(@Parent() { operatorId }: CredentialRecord, @Context() request: RequestContext) {
+    return operatorId == null ? null : request.loaders.operator.load(operatorId);
   }
 }
 

@@ -2,6 +2,7 @@ import type {
   AccessScope,
   BookQueries,
   ConsumptionQueries,
+  CredentialQueries,
   EffectQueries,
   HistoryQueries,
   LimitQueries,
@@ -18,6 +19,7 @@ export interface Queries {
   readonly scope: AccessScope;
   readonly book: BookQueries;
   readonly consumption: ConsumptionQueries;
+  readonly credentials: CredentialQueries;
   readonly effects: EffectQueries;
   readonly history: HistoryQueries;
   readonly limits: LimitQueries;

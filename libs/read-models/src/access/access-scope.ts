@@ -1,5 +1,5 @@
 import type { Act, Asset, Grant, Instant, Requester, Role } from '@chargebook/domain';
-import { allows, forbidden, grantsOf, mayEver, permits, sees } from '@chargebook/domain';
+import { accessRevoked, allows, forbidden, grantsOf, mayEver, permits, sees } from '@chargebook/domain';
 import type { Queryable } from '../database/database';
 
 /** A thing along which something is asked for. */
@@ -116,6 +116,14 @@ export class AccessScope {
     return `${fact}.operator = ${bind(values, operator)}`;
   }
 
+  /** SQL: whether the credential of a row of the ledger may be looked at. */
+  credentialCondition(fact: string, values: unknown[]): string {
+    if (!this.mayEver('GOVERN_CREDENTIALS')) return 'false';
+    if (this.isWhole) return 'true';
+    const { operator } = this.requester;
+    return operator == null ? 'false' : `${fact}.operator = ${bind(values, operator)}`;
+  }
+
   /** Those of some chargers to which it may be done now; the same however often a request asks. */
   async chargers(serials: readonly string[], wanted: Wanted): Promise<Set<string>> {
     if (this.isWhole) return new Set(serials);
@@ -163,8 +171,23 @@ export class AccessScope {
     return (await this.database.query(`SELECT 1 FROM ${from}`, values)).length > 0;
   }
 
+  /**
+   * A partner's access as of what can be read now: whatever was recorded after its revocation is read after that was.
+   *
+   * @throws AccessDeniedError
+   */
+  private async requireStanding(partner: string): Promise<void> {
+    const [last] = await this.database.query<{ type: string; ground: string }>(
+      `SELECT type, data ->> 'ground' AS ground FROM ledger.fact WHERE partner = $1
+         AND type IN ('PartnerAccessRevoked', 'PartnerAccessReinstated') ORDER BY sequence DESC LIMIT 1`,
+      [partner],
+    );
+    if (last?.type === 'PartnerAccessRevoked') throw accessRevoked(last.ground);
+  }
+
   /** @throws AccessDeniedError where it may not be done to a thing */
   async require(point: ScopePoint, act: Act): Promise<void> {
+    if (this.requester.role === 'PARTNER') await this.requireStanding(this.requester.actor.id);
     if (!(await this.reaches(point, act))) throw forbidden(act);
   }
 
