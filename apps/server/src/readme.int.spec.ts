@@ -45,7 +45,7 @@ describe('what the README shows', () => {
 
   it('starts and tests with scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(packageFile, 'utf8')) as { scripts: Record<string, string> };
-    expect(snippets('sh')[0]).toContain('npm ci && npm start');
+    expect(snippets('sh')[0]).toContain('npm ci && npm start -- --demo');
     expect(snippets('sh')[0]).toContain('npm ci && npm test');
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']));
   });

@@ -52,8 +52,9 @@ export class ServerProcess {
   private constructor(
     readonly dataDirectory: string,
     environment: Readonly<Record<string, string>>,
+    args: string[],
   ) {
-    this.child = spawnProgram(serverProgram, [], { DATA_DIR: dataDirectory, PORT: '0', ...environment });
+    this.child = spawnProgram(serverProgram, args, { DATA_DIR: dataDirectory, PORT: '0', ...environment });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
@@ -68,8 +69,9 @@ export class ServerProcess {
   static async start(
     dataDirectory = path.join(temporaryFolder(), 'data'),
     environment: Readonly<Record<string, string>> = {},
+    ...args: string[]
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(dataDirectory, environment);
+    const server = new ServerProcess(dataDirectory, environment, args);
     const gone = server.ended.then(() => 'gone');
     const patience = AbortSignal.timeout(START_TIMEOUT_MS);
     while (server.addressSaid() == null) {
@@ -82,6 +84,10 @@ export class ServerProcess {
   /** Where it answers, such as `http://127.0.0.1:41234`. */
   get url(): string {
     return this.addressSaid() ?? '';
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   get adminToken(): string {

@@ -31,7 +31,8 @@ export interface Reported {
 /** What the book would not take; empty where all is well. */
 export type Refused = readonly Pick<CommandResult, 'commandId' | 'code' | 'message'>[];
 
-const SIZES = { commands: 5, observations: 250 };
+/** So small that what is under way is soon finished. */
+const SIZES = { commands: 5, observations: 30 };
 
 /** Tells a book the life of a fleet. What was told before is told again without harm: all of it carries keys. */
 export async function playFleet(fleet: Fleet, send: Send, options: PlayOptions): Promise<Refused> {
