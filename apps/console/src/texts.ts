@@ -2,6 +2,7 @@
 import { areaTexts } from './texts/areas';
 import { commandTexts } from './texts/commands';
 import { limitTexts } from './texts/limits';
+import { moveTexts } from './texts/moves';
 
 export const texts = {
   product: 'Chargebook',
@@ -69,4 +70,5 @@ export const texts = {
   ...areaTexts,
   ...commandTexts,
   ...limitTexts,
+  ...moveTexts,
 } as const;

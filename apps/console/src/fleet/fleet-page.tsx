@@ -12,6 +12,7 @@ import { Picker } from '../ui/picker';
 import type { ChargerFilter, Order } from './charger-pages';
 import { useChargerPages } from './charger-pages';
 import { ChargerList } from './charger-list';
+import { DemoProgress, FirstSteps } from './first-steps';
 
 const TYPING_PAUSE_MS = 200;
 
@@ -111,9 +112,11 @@ export function FleetPage() {
         </div>
       )}
       {pages.rows.length === 0 && pages.total == null && pages.error == null && <Loading lines={12} />}
-      {pages.total === 0 && (
+      {pages.total != null && pages.total > 0 && <DemoProgress />}
+      {pages.total === 0 && !isFiltered && <FirstSteps />}
+      {pages.total === 0 && isFiltered && (
         <Empty title={texts.fleet.none}>
-          {isFiltered && <Button onClick={clear}>{texts.fleet.clear}</Button>}
+          <Button onClick={clear}>{texts.fleet.clear}</Button>
         </Empty>
       )}
     </Page>

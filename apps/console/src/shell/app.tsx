@@ -20,6 +20,9 @@ const BackplatePage = lazy(() =>
   import('../backplate/backplate-page').then((m) => ({ default: m.BackplatePage })),
 );
 const ChargerPage = lazy(() => import('../charger/charger-page').then((m) => ({ default: m.ChargerPage })));
+const MovesPage = lazy(() => import('../moves/moves-page').then((m) => ({ default: m.MovesPage })));
+const RecordPage = lazy(() => import('../commands/record-page').then((m) => ({ default: m.RecordPage })));
+const DoPage = lazy(() => import('../commands/do-page').then((m) => ({ default: m.DoPage })));
 
 /** Everything: signed out, one page to sign in; signed in, the pages by their addresses. */
 export function App() {
@@ -84,6 +87,13 @@ function Pages() {
       <Route path="/chargers/:serial">
         {({ serial }) => <ChargerPage key={serial} serial={decodeURIComponent(serial)} />}
       </Route>
+      <Route path="/moves">
+        <MovesPage />
+      </Route>
+      <Route path="/record">
+        <RecordPage />
+      </Route>
+      <Route path="/do/:name">{({ name }) => <DoPage key={name} name={name} />}</Route>
       <Route>
         <Page title={texts.notFound.title}>
           <Empty title={texts.notFound.lead} />

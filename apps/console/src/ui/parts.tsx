@@ -150,7 +150,7 @@ export function Table({
   kind = 'plain',
   children,
 }: {
-  kind?: 'plain' | 'sources';
+  kind?: 'plain' | 'sources' | 'effects';
   caption: string;
   columns: readonly string[];
   children: ReactNode;
