@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { CommandIndex, Outcome } from '@chargebook/application';
-import { ApplicationModule, Contents, FactIndex, Vault } from '@chargebook/application';
+import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '@chargebook/application';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
 import { ChargebookGraphqlModule } from '@chargebook/graphql';
@@ -46,6 +46,7 @@ import { RebuildsController } from './http/rebuilds.controller';
 import { nestLogger } from './log';
 import { startProjector } from './projecting';
 import { queriesOn } from './queries';
+import { finishUnfinishedMoves } from './unfinished-moves';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -59,7 +60,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const PROJECTIONS = [registryProjection, accessProjection, placementsProjection, relocationsProjection, sessionsProjection];
+const PROJECTIONS = [
+  registryProjection,
+  accessProjection,
+  placementsProjection,
+  relocationsProjection,
+  sessionsProjection,
+];
 const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
@@ -136,6 +143,8 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     log,
   });
   started.push(() => app.close());
+  if (config.role !== 'projector')
+    started.push(finishUnfinishedMoves(book, app.get(RelocationPlans, { strict: false }), log));
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   demo.answersAt(url);

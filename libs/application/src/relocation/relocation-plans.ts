@@ -86,14 +86,21 @@ export class RelocationPlans {
     });
   }
 
-  /** Writes what a committed plan says, as far as it is not written. */
-  async finish(planned: Fact<EventOf<'RelocationPlanned'>>): Promise<Position | undefined> {
+  /**
+   * Writes what a committed plan says, as far as it is not written.
+   *
+   * @param told how its facts are written: as they were planned, or, where that was some time ago, as recorded now
+   */
+  async finish(
+    planned: Fact<EventOf<'RelocationPlanned'>>,
+    told: (fact: NewFact) => NewFact = (fact) => ({ ...fact, metadata: this.reservations.recordedNow(fact) }),
+  ): Promise<Position | undefined> {
     const { relocation, moves } = planned.data;
     const reference = { relocation, plan: planned.eventId };
     await inParallel(moves, async (move) => {
-      if (move.dismounted != null) await this.writeOnce(move, [move.dismounted]);
+      if (move.dismounted != null) await this.writeOnce(move, told(move.dismounted));
     });
-    await inParallel(moves, (move) => this.mountAndRelease(move, reference));
+    await inParallel(moves, (move) => this.mountAndRelease(move, reference, told));
     const completed = await this.complete(planned);
     await inParallel(moves, async ({ backplate, dismounted, mounted }) => {
       await this.reservations.take(backplate, mounted.eventId);
@@ -118,27 +125,32 @@ export class RelocationPlans {
     }
   }
 
-  private async mountAndRelease(move: PlannedMove, reference: RelocationReference): Promise<void> {
+  private async mountAndRelease(
+    move: PlannedMove,
+    reference: RelocationReference,
+    told: (fact: NewFact) => NewFact,
+  ): Promise<void> {
     const { mounted, charger } = move;
     const released = this.beside(mounted, { type: 'ChargerReleased', data: { charger, ...reference } });
-    await this.writeOnce(move, [mounted], (revision) => placed(released, chargerStream(charger), revision));
+    await this.writeOnce(move, told(mounted), (revision) =>
+      placed(released, chargerStream(charger), revision),
+    );
   }
 
-  /** Appends facts to a charger's stream unless they are there; other facts about it may have come between. */
+  /** Appends a fact to a charger's stream unless it is there; other facts about it may have come between. */
   private async writeOnce(
     { charger, decidedOn }: PlannedMove,
-    facts: readonly NewFact[],
-    last?: (revision: number) => NewFact,
+    fact: NewFact,
+    next?: (revision: number) => NewFact,
   ): Promise<void> {
     const stream = chargerStream(charger);
     for (;;) {
       const recorded = await this.store.read(stream, decidedOn + 1);
-      if (recorded.some(({ eventId }) => eventId === facts[0]?.eventId)) return;
+      if (recorded.some(({ eventId }) => eventId === fact.eventId)) return;
       const revision = recorded.at(-1)?.revision ?? decidedOn;
-      const written = facts.map((fact) => ({ ...fact, metadata: this.reservations.recordedNow(fact) }));
-      const ending = last == null ? [] : [last(revision + written.length)];
+      const following = next == null ? [] : [next(revision + 1)];
       try {
-        await this.store.append(stream, [...written, ...ending], revision);
+        await this.store.append(stream, [fact, ...following], revision);
         return;
       } catch (error) {
         unlessLost(error);

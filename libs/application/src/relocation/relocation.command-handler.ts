@@ -143,7 +143,7 @@ export class RelocationCommandHandler implements ICommandHandler<RecordRelocatio
       await this.plans.abandon(planned).catch(this.onLeftover);
       throw error;
     }
-    const position = await this.plans.finish(planned);
+    const position = await this.plans.finish(planned, (fact) => fact);
     if (position == null) throw new Error('a plan that is finished has its place in the book');
     return { position, revision: planned.revision, facts: await this.factsOf(planned) };
   }

@@ -2,7 +2,7 @@ import type { Instant, RelocationReference } from '@chargebook/domain';
 import type { EventStore, Position } from '@chargebook/event-store';
 import type { Database } from '../database/database';
 import type { Progress } from '../projector/progress';
-import { openRelocations, wholeCut } from '../placements/relocations.projection';
+import { openRelocations } from '../placements/relocations.projection';
 import { ProjectionBehindError } from '../projector/progress';
 
 export interface ProjectionStatus {
@@ -71,10 +71,11 @@ export class BookQueries {
   /** The last sequence that was recorded at or before an instant. */
   async cutAt(knownAt: Instant, head: number): Promise<number> {
     const rows = await this.database.query<{ sequence: number }>(
-      'SELECT sequence FROM ledger.fact WHERE recorded_at <= $1 ORDER BY recorded_at DESC, sequence DESC LIMIT 1',
-      [knownAt],
+      `SELECT book.whole_cut(least(sequence, $2)) AS sequence FROM ledger.fact
+       WHERE recorded_at <= $1 ORDER BY recorded_at DESC, sequence DESC LIMIT 1`,
+      [knownAt, head],
     );
-    return wholeCut(this.database, Math.min(rows[0]?.sequence ?? 0, head));
+    return rows[0]?.sequence ?? 0;
   }
 
   /** Plans of several moves that are decided and, as far as is known here, not done. */

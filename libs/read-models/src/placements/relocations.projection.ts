@@ -39,24 +39,6 @@ async function takeOutcome(transaction: Transaction, fact: LedgerFact): Promise<
   }
 }
 
-/** Before the first of those plans that are decided and not done; infinite where there is none. */
-export const WHOLE_UP_TO = `coalesce((SELECT min(committed) FROM relocations.span WHERE completed IS NULL), 9007199254740991)`;
-
-/** The last sequence at or before one at which no plan is half done. */
-export async function wholeCut(database: Queryable, cut: number): Promise<number> {
-  for (let whole = cut; ;) {
-    const rows = await database.query<{ committed: number | null }>(
-      `SELECT min(committed) AS committed FROM relocations.span
-       WHERE committed < $1 AND (completed IS NULL OR completed > $1)`,
-      [whole],
-    );
-    const committed = rows[0]?.committed;
-    if (committed == null) return whole;
-    // That fact itself changes nothing; another plan may have been half done at it.
-    whole = committed;
-  }
-}
-
 /** Plans that are decided and, as far as the read models know, not done. */
 export async function openRelocations(database: Queryable): Promise<RelocationReference[]> {
   return database.query<RelocationReference & object>(

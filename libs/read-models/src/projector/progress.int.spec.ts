@@ -79,7 +79,7 @@ describe('how far the read models are', () => {
 
     const statuses = await ahead.projections();
 
-    expect(statuses.map(({ lagFacts }) => lagFacts)).toEqual(['3', '3', '3', '3']);
+    expect(new Set(statuses.map(({ lagFacts }) => lagFacts))).toEqual(new Set(['3']));
     for (const { lagSeconds } of statuses) expect(lagSeconds).toBeGreaterThan(0);
   });
 

@@ -1,6 +1,5 @@
 import type { Position } from '@chargebook/event-store';
 import type { Database } from '../database/database';
-import { WHOLE_UP_TO } from '../placements/relocations.projection';
 
 export const PROGRESS_CHANNEL = 'chargebook_progress';
 
@@ -46,7 +45,7 @@ export class Progress {
       ledger: number | null;
       position: number | null;
     }>(
-      `SELECT least(min(sequence), ${WHOLE_UP_TO}) AS sequence, max(sequence) FILTER (WHERE name = 'ledger') AS ledger,
+      `SELECT book.whole_cut(coalesce(min(sequence), 0)) AS sequence, max(sequence) FILTER (WHERE name = 'ledger') AS ledger,
               max(position) AS position FROM book.projection`,
     );
     const { sequence, ledger, position } = rows[0] ?? { sequence: 0, ledger: 0, position: null };
