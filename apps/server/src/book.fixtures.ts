@@ -189,6 +189,7 @@ export function fieldAt(mutation: string, [argument, field]: readonly string[]):
   return isInputObjectType(type) ? type.getFields()[field] : undefined;
 }
 
+/** The name of the type that a mutation takes as its input. */
 export function inputTypeOf(mutation: string): string {
   const field = schema.getMutationType()!.getFields()[mutation];
   if (field == null) throw new Error(`there is no mutation ${mutation}`);

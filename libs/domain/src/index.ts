@@ -145,4 +145,5 @@ export type { Supposition } from './limits/what-if';
 export { suppose, thingsNamedBy } from './limits/what-if';
 export type { LimitEffect } from './limits/limit-effect';
 export { limitEffect } from './limits/limit-effect';
+export { areNotable, noticesOfEffects, noticesOfFacts } from './limits/limit-notices';
 export { WallClock } from './limits/wall-clock';

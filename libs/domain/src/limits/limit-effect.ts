@@ -1,5 +1,10 @@
+import type { Instant } from '../time';
 import type { EffectiveLimit } from './effective-limit';
+import { effectiveLimit, limitSituation } from './effective-limit';
+import type { LimitKnowledge } from './knowledge';
+import { forOneInstant } from './knowledge';
 import { isSameValue } from './limit-value';
+import { timeZoneOf } from './place';
 import { inAmps, listOf, SOURCE_NAMES } from './plain-words';
 
 /** What a command does to what a charger may deliver at an instant. */
@@ -9,15 +14,32 @@ export interface LimitEffect {
   readonly after: EffectiveLimit;
   /** One sentence. */
   readonly explanation: string;
+  /** The zone of the charge plan that is in force after it, and that of the clocks at the place. */
+  readonly planZone?: string;
+  readonly placeZone?: string;
 }
 
-/** The effect of facts on a charger's limit, from the limits without and with them. */
-export function limitEffect(before: EffectiveLimit, after: EffectiveLimit): LimitEffect {
+/** The effect of facts on a charger's limit at an instant, from what is known without and with them. */
+export function limitEffect(without: LimitKnowledge, withFacts: LimitKnowledge, at: Instant): LimitEffect {
+  const [before, after] = [effectiveLimit(without, at), effectiveLimit(withFacts, at)];
   const { charger } = after;
   const sentence = isSameValue(before, after)
     ? `stays at ${inWords(after)}`
     : `goes from ${inWords(before)} to ${inWords(after)}`;
-  return { charger, before, after, explanation: `Charger ${charger} ${sentence}.` };
+  return {
+    charger,
+    before,
+    after,
+    explanation: `Charger ${charger} ${sentence}.`,
+    ...zonesOf(withFacts, at),
+  };
+}
+
+function zonesOf(knowledge: LimitKnowledge, at: Instant): Pick<LimitEffect, 'planZone' | 'placeZone'> {
+  const facts = forOneInstant(knowledge);
+  const { place, situation } = limitSituation(knowledge.charger, facts, at);
+  if (situation.sources.plan == null || place?.site == null) return {};
+  return { planZone: situation.sources.plan.timeZone, placeZone: timeZoneOf(place.site, facts, at) };
 }
 
 function inWords({ amps, binding, behaviour }: EffectiveLimit): string {

@@ -77,6 +77,7 @@ export interface Ending {
 /** A charge plan that is enabled, not over and not overridden. */
 export interface PlanInForce extends Pick<LimitSource, 'eventId' | 'axis' | 'ofId' | 'setBy'> {
   readonly calendar: PlanCalendar;
+  readonly timeZone: string;
 }
 
 /** All sources at an instant, and what becomes of them if nothing further happens. */

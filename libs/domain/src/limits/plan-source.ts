@@ -26,7 +26,14 @@ export function addChargePlan(sources: SourceList, charger: ChargerSituation, at
   const atMs = epochMsOf(at);
   if (ending == null) {
     const { axis, ofId } = origin;
-    sources.plan = { eventId: set.eventId, axis, ofId, setBy: set.metadata.actor, calendar };
+    sources.plan = {
+      eventId: set.eventId,
+      axis,
+      ofId,
+      setBy: set.metadata.actor,
+      calendar,
+      timeZone: set.data.timeZone,
+    };
     const capAmps = calendar.capAmpsAt(atMs);
     if (capAmps != null) sources.addInForce(origin, capAmps);
     return;

@@ -1,10 +1,12 @@
 import type { Outcome, Receipt, Rejection } from '@chargebook/application';
+import type { Notice } from '@chargebook/domain';
 import type { TimedLimitEffect } from '@chargebook/read-models';
 import { PageRequestError } from '@chargebook/read-models';
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { EntrySource } from '../history/entry';
 import { RequestContext } from '../request/request-context';
 import { isRejection } from './commands';
+import { noticesOf } from './effects';
 
 const LARGEST_EFFECTS = 100;
 
@@ -35,6 +37,12 @@ export class ReceiptResolver {
       throw new PageRequestError(`first is from 0 to ${String(LARGEST_EFFECTS)}`);
     }
     return (await request.effectsOf(receipt)).slice(0, size);
+  }
+
+  /** What the decision found, and what may surprise about its effects. */
+  @ResolveField()
+  notices(@Parent() receipt: Receipt, @Context() request: RequestContext): Promise<Notice[]> {
+    return noticesOf(receipt, request);
   }
 
   @ResolveField()

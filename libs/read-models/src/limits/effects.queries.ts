@@ -1,5 +1,5 @@
 import type { Fact, Instant, LimitEffect } from '@chargebook/domain';
-import { effectiveLimit, factsInEffect, isCorrection, limitEffect, Overlay } from '@chargebook/domain';
+import { factsInEffect, isCorrection, limitEffect, Overlay } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import { known } from '../book/as-of';
 import type { AccessScope } from '../access/access-scope';
@@ -51,8 +51,7 @@ export class EffectQueries {
       const limitFacts = await LimitFacts.of(this.database, { chargers }, asOf, overlay);
       for (const charger of chargers) {
         const before = limitFacts.knowledgeOf(charger);
-        const effect = limitEffect(effectiveLimit(before, at), effectiveLimit(overlay.over(before), at));
-        effects.push({ ...effect, at, knownAt });
+        effects.push({ ...limitEffect(before, overlay.over(before), at), at, knownAt });
       }
     }
     return effects;
