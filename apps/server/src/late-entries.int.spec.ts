@@ -115,7 +115,7 @@ describe('a move that is told late', () => {
       { occurredAt: day('09:00') },
     );
 
-    expect(receipt.notices).toMatchObject([{ code: 'SESSION_ENDS' }]);
+    expect(receipt.notices.map(({ code }) => code)).toContain('SESSION_ENDS');
     const { first, second } = await sides(yard);
     expect(first.sessions.nodes).toEqual([
       { id: 'long', endedAt: day('09:00'), endCause: 'DISMOUNTED', cutByMove: true },

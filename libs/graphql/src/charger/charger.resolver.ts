@@ -50,7 +50,9 @@ export class ChargerResolver {
     @Args() args: AsOfArgs,
     @Context() request: RequestContext,
   ) {
-    return request.loaders.ongoingSession(await request.asOf(args)).load(serial);
+    const asOf = await request.asOf(args);
+    const session = await request.loaders.ongoingSession(asOf).load(serial);
+    return session && { ...session, cut: asOf.cut };
   }
 
   @ResolveField()

@@ -16,8 +16,8 @@ export async function effectsOf(receipt: Receipt, request: RequestContext): Prom
   const { facts, position } = receipt;
   const first = facts[0];
   if (first == null) return [];
-  const { occurredAt, recordedAt } = first.metadata;
-  const instants: Instant[] = occurredAt === recordedAt ? [occurredAt] : [occurredAt, recordedAt];
+  const { recordedAt } = first.metadata;
+  const instants = await instantsOf(receipt.facts, request);
   const cut =
     position == null
       ? await request.queries.book.latest(LEDGER_TIMEOUT_MS)
@@ -28,6 +28,20 @@ export async function effectsOf(receipt: Receipt, request: RequestContext): Prom
       ({ ...fact, bookOrder: fact.bookOrder ?? Number.MAX_SAFE_INTEGER - facts.length + index }) as Fact,
   );
   return request.queries.effects.effectsOf(placed, cut, instants, recordedAt);
+}
+
+/** When to look: when things happened, or were said to have, and now; each once, in order. */
+async function instantsOf(facts: Receipt['facts'], request: RequestContext): Promise<Instant[]> {
+  const instants = new Set<Instant>();
+  for (const { type, data, metadata } of facts) {
+    if (type === 'FactRetracted' || type === 'FactReplaced') {
+      const wrong = await request.loaders.fact.load(data.corrects);
+      if (wrong != null) instants.add(wrong.metadata.occurredAt);
+      if (type === 'FactReplaced') instants.add(data.occurredAt);
+    } else instants.add(metadata.occurredAt);
+    instants.add(metadata.recordedAt);
+  }
+  return [...instants].sort();
 }
 
 async function cutBefore(

@@ -26,9 +26,10 @@ export async function historyOf(
     types: args.types,
     newestFirst: args.orderBy !== 'OLDEST_FIRST',
   };
-  const page = await request.queries.history.page(point, filter, await request.cut(args.knownAt), args);
+  const cut = await request.cut(args.knownAt);
+  const page = await request.queries.history.page(point, filter, cut, args);
   return connectionOf({
     ...page,
-    edges: page.edges.map(({ cursor, node }) => ({ cursor, node: ledgerEntry(node) })),
+    edges: page.edges.map(({ cursor, node }) => ({ cursor, node: ledgerEntry(node, cut) })),
   });
 }

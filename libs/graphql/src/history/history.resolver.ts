@@ -174,7 +174,7 @@ async function things(entry: EntrySource, request: RequestContext): Promise<Thin
   if (recorded == null) return namedBy(entry.fact.data as Things);
   const { charger, backplate, circuit, site } = recorded.scope;
   const at = recorded.metadata.occurredAt;
-  const cut = await request.cut();
+  const cut = entry.cut ?? (await request.cut());
   if (charger != null && backplate == null) {
     const placement = await request.loaders.placementAt(cut).load({ serial: charger, at });
     return {

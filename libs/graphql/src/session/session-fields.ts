@@ -11,14 +11,18 @@ export interface SessionsArgs extends PageRequest {
   readonly knownAt?: Instant | null;
 }
 
+/** A session as it was known at a sequence of the book: its place is told as it was known then. */
+export type KnownSession = SessionRecord & { readonly cut: number };
+
 export async function sessionsOf(
   point: AxisPoint,
   args: SessionsArgs,
   request: RequestContext,
-): Promise<Connection<SessionRecord>> {
-  return connectionOf(
-    await request.queries.sessions.page(point, args, await request.cut(args.knownAt), args),
-  );
+): Promise<Connection<KnownSession>> {
+  const cut = await request.cut(args.knownAt);
+  const page = await request.queries.sessions.page(point, args, cut, args);
+  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: { ...node, cut } }));
+  return connectionOf({ ...page, edges, totalCount: () => page.totalCount() });
 }
 
 /** Arguments of every `consumption` field. */

@@ -1,12 +1,13 @@
 import type { Outcome, ReportedObservation } from '@chargebook/application';
 import { RecordObservationsCommand } from '@chargebook/application';
-import type { Placement, SessionRecord } from '@chargebook/read-models';
+import type { Placement } from '@chargebook/read-models';
 import { CommandBus } from '@nestjs/cqrs';
 import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
 import { namedCharger } from '../charger/named-charger';
 import { commandContext } from '../commands/commands';
 import { RequestContext } from '../request/request-context';
+import type { KnownSession } from './session-fields';
 
 const MOST_OBSERVATIONS = 500;
 
@@ -16,7 +17,9 @@ export class SessionResolver {
 
   @Query()
   async session(@Args('id') id: string, @Context() request: RequestContext) {
-    return request.queries.sessions.byId(id, await request.cut());
+    const cut = await request.cut();
+    const session = await request.queries.sessions.byId(id, cut);
+    return session && { ...session, cut };
   }
 
   @Mutation()
@@ -34,32 +37,32 @@ export class SessionResolver {
   }
 
   @ResolveField()
-  charger(@Parent() { serial }: SessionRecord, @Context() request: RequestContext) {
+  charger(@Parent() { serial }: KnownSession, @Context() request: RequestContext) {
     return namedCharger(serial, request);
   }
 
   @ResolveField()
-  async backplate(@Parent() session: SessionRecord, @Context() request: RequestContext) {
+  async backplate(@Parent() session: KnownSession, @Context() request: RequestContext) {
     const placement = await placeOf(session, request);
     return placement == null ? null : request.loaders.backplate.load(placement.backplateId);
   }
 
   @ResolveField()
-  async circuit(@Parent() session: SessionRecord, @Context() request: RequestContext) {
+  async circuit(@Parent() session: KnownSession, @Context() request: RequestContext) {
     const placement = await placeOf(session, request);
     return placement == null ? null : request.loaders.circuit.load(placement.circuitId);
   }
 
   @ResolveField()
-  async site(@Parent() session: SessionRecord, @Context() request: RequestContext) {
+  async site(@Parent() session: KnownSession, @Context() request: RequestContext) {
     const placement = await placeOf(session, request);
     return placement == null ? null : request.loaders.site.load(placement.siteId);
   }
 }
 
-async function placeOf(
-  { serial, startedAt }: SessionRecord,
+function placeOf(
+  { serial, startedAt, cut }: KnownSession,
   request: RequestContext,
 ): Promise<Placement | undefined> {
-  return request.loaders.placementAt(await request.cut()).load({ serial, at: startedAt });
+  return request.loaders.placementAt(cut).load({ serial, at: startedAt });
 }
