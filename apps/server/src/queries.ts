@@ -14,9 +14,15 @@ import {
 import type { BookQueries, Database } from '@chargebook/read-models';
 import type { QueriesFor } from './http/identify';
 
+/** What takes longer is not worth its answer, and others wait. */
+export const LONGEST_OPERATION_MS = 30_000;
+/** A single look-up of it, which PostgreSQL itself cancels. */
+export const LONGEST_STATEMENT_MS = 15_000;
+
 /** What can be asked of the read models, within what may be seen. */
-export function queriesOn(database: Database, book: BookQueries): QueriesFor {
+export function queriesOn(reading: Database, book: BookQueries): QueriesFor {
   return (requester, now) => {
+    const database = reading.until(Date.now() + LONGEST_OPERATION_MS);
     const scope = new AccessScope(requester, now, database);
     return {
       scope,

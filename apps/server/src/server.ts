@@ -40,12 +40,14 @@ import type { QueriesFor } from './http/identify';
 import { identify } from './http/identify';
 import { issuedCredentials } from './http/issued-credentials';
 import { Metrics } from './http/metrics';
+import { shedOverload } from './http/overload';
+import { protect } from './http/protect';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
 import { oidcCredentials } from './http/oidc';
 import { RebuildsController } from './http/rebuilds.controller';
 import { nestLogger } from './log';
 import { startProjector } from './projecting';
-import { queriesOn } from './queries';
+import { LONGEST_STATEMENT_MS, queriesOn } from './queries';
 import { finishUnfinishedMoves } from './unfinished-moves';
 
 /** A server that answers. */
@@ -116,7 +118,11 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   progress.start();
   started.push(() => progress.stop());
   const book = new BookQueries(database, progress, store);
-  const queries = queriesOn(database, book);
+  const reading = new Database({ ...engines.database, statement_timeout: LONGEST_STATEMENT_MS }, (error) => {
+    log.warn({ err: error }, 'a connection to the database broke');
+  });
+  started.push(() => reading.close());
+  const queries = queriesOn(reading, book);
   const metrics = new Metrics(book);
   const register = new AccessRegister(store);
   const credentials = anyOf(
@@ -226,6 +232,8 @@ async function createApp({
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
   const fastify = adapter.getInstance();
+  protect(fastify);
+  shedOverload(fastify);
   serveConsole(fastify);
   let isClosing = false;
   fastify.addHook('preClose', (done) => {

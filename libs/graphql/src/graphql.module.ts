@@ -35,6 +35,9 @@ import {
   SourceSpanResolver,
 } from './limit/limit.resolver';
 import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
+import { Budgets } from './limits-of-requests/budgets';
+import { costLimit } from './limits-of-requests/cost-limit';
+import { documentSize } from './limits-of-requests/document-size';
 import type { OnInternalError } from './request/errors';
 import { errorFormatter } from './request/errors';
 import type { RequestContext } from './request/request-context';
@@ -85,8 +88,8 @@ export class ChargebookGraphqlModule {
             context: parts.contextOf,
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
-            validationRules: [querySize],
-            plugins: [plainTextOnly, fairWarning],
+            validationRules: [querySize, documentSize],
+            plugins: [plainTextOnly, fairWarning, costLimit(new Budgets())],
             introspection: true,
             graphiql: false,
             playground: false,

@@ -11,7 +11,7 @@ export type { CommandKey, ProjectionStatus } from './book/book.queries';
 export { BookQueries } from './book/book.queries';
 export type { NewsItem } from './book/news';
 export { News } from './book/news';
-export { Database, DatabaseUnavailableError } from './database/database';
+export { Database, DatabaseUnavailableError, OutOfTimeError } from './database/database';
 export { migrate, migrationsFolder } from './database/migrate';
 export type { HistoryFact, HistoryFilter, HistoryPoint } from './ledger/history.queries';
 export { HistoryQueries } from './ledger/history.queries';

@@ -1,6 +1,7 @@
 import { AccessDeniedError, TimelineTooLongError } from '@chargebook/domain';
 import {
   DatabaseUnavailableError,
+  OutOfTimeError,
   PageRequestError,
   ProjectionBehindError,
   SpanTooBusyError,
@@ -60,6 +61,7 @@ function knownFault(cause: unknown): KnownFault | undefined {
   }
   if (REQUEST_FAULTS.some((fault) => cause instanceof fault))
     return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (cause instanceof OutOfTimeError) return { code: 'OUT_OF_TIME', message: cause.message };
   if (cause instanceof AccessDeniedError) return { code: cause.code, message: cause.message };
   if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };
   if (cause instanceof DatabaseUnavailableError || cause.name === 'EventStoreUnavailableError') {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, PoolConfig, QueryResultRow } from 'pg';
 import pg from 'pg';
-import { isOutOfReach } from './faults';
+import { isOutOfReach, isOutOfTime } from './faults';
 
 /** Runs SQL: the pool, or one transaction. */
 export interface Queryable {
@@ -19,6 +19,14 @@ export interface TransactionOptions {
 export interface Transaction extends Queryable {
   /** Runs a job of which nothing stays when it throws, while the transaction goes on. */
   attempt(job: () => Promise<void>): Promise<void>;
+}
+
+/** An operation has taken as long as one may: nothing more is looked up for it. */
+export class OutOfTimeError extends Error {
+  constructor(options?: { cause: unknown }) {
+    super('This takes too long: ask for less, or for a shorter time.', options);
+    this.name = 'OutOfTimeError';
+  }
 }
 
 /** The database of the read models is out of reach; asking again later may succeed. */
@@ -47,6 +55,16 @@ export class Database implements Queryable {
     });
     // A connection that breaks while idle is replaced; the job at hand is told by its own query.
     this.pool.on('error', onFault);
+  }
+
+  /** The same, until an instant: what is asked for later is not asked any more. */
+  until(deadlineMs: number): Database {
+    const bounded = Object.create(this) as Database;
+    bounded.query = (text, values) => {
+      if (Date.now() > deadlineMs) return Promise.reject(new OutOfTimeError());
+      return this.query(text, values);
+    };
+    return bounded;
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -184,7 +202,8 @@ async function withoutReach<Result>(job: () => Promise<Result>): Promise<Result>
   try {
     return await job();
   } catch (error) {
-    throw isOutOfReach(error) ? new DatabaseUnavailableError({ cause: error }) : error;
+    if (isOutOfReach(error)) throw new DatabaseUnavailableError({ cause: error });
+    throw isOutOfTime(error) ? new OutOfTimeError({ cause: error }) : error;
   }
 }
 

@@ -13,6 +13,11 @@ export function isOutOfReach(error: unknown): boolean {
   return WORDS_OF_THE_CLIENT.test(message ?? '');
 }
 
+/** Whether a statement was cancelled because it took as long as one may. */
+export function isOutOfTime(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '57014';
+}
+
 /** Class 22 and 23: a value, or several together, are not as they must be; 54: too large. */
 const UNFIT = /^(22|23|54)/;
 
