@@ -13,20 +13,10 @@ import { BookQueries } from './book/book.queries';
 import { Database } from './database/database';
 import { migrate, migrationsFolder } from './database/migrate';
 import type { Untold } from './facts.fixtures';
-import { placementsProjection } from './placements/placements.projection';
-import { relocationsProjection } from './placements/relocations.projection';
 import { Progress } from './projector/progress';
 import type { Projection } from './projector/projection';
+import { PROJECTIONS } from './projector/projections';
 import { Projector } from './projector/projector';
-import { registryProjection } from './registry/registry.projection';
-import { sessionsProjection } from './sessions/sessions.projection';
-
-export const PROJECTIONS: readonly Projection[] = [
-  registryProjection,
-  placementsProjection,
-  relocationsProjection,
-  sessionsProjection,
-];
 
 /** A store whose batches a test decides: for what the read side makes of them, not for how a store behaves. */
 export class StoreInMemory implements EventStore {

@@ -6,24 +6,19 @@ import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
 import { connectEventStore } from '@chargebook/event-store';
 import {
-  accessProjection,
   Database,
   migrate,
   migrationsFolder,
-  placementsProjection,
-  relocationsProjection,
   Progress,
   Projector,
+  PROJECTIONS,
   Rebuilds,
-  registryProjection,
-  sessionsProjection,
 } from '@chargebook/read-models';
 import { fleetFacts, recordAll } from './fleet';
 import { insertRaw } from './raw-inserts';
 
 const EVENTS = Number(process.argv[2] ?? 100_000);
 const RUNS = Number(process.argv[3] ?? 5);
-const PROJECTIONS = [registryProjection, accessProjection, placementsProjection, relocationsProjection, sessionsProjection];
 
 const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
 const [postgres, engine] = await Promise.all([

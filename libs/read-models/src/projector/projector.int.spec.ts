@@ -7,6 +7,7 @@ import type { Untold } from '../facts.fixtures';
 import { aSite, chargerRegistered, connected, fact, mounted, siteRegistered } from '../facts.fixtures';
 import { BookQueries } from '../book/book.queries';
 import { Progress } from './progress';
+import { PROJECTIONS } from './projections';
 
 describe('the projector on a store and a database of their own', () => {
   let books: TestDatabase;
@@ -138,7 +139,8 @@ describe('the projector on a store and a database of their own', () => {
     const statuses = await book.projections();
 
     expect(head).toBe((await ledger()).length);
-    expect(statuses.map(({ name }) => name)).toEqual(['ledger', 'placements', 'registry', 'sessions']);
+    const names = ['ledger', ...PROJECTIONS.map(({ name }) => name)].sort();
+    expect(statuses.map(({ name }) => name)).toEqual(names);
     for (const status of statuses) {
       expect(status).toMatchObject({ sequence: head, lagFacts: '0', lagSeconds: 0, quarantined: [] });
     }

@@ -7,9 +7,10 @@ import type { Untold } from '../facts.fixtures';
 import { fact, siteRegistered } from '../facts.fixtures';
 import { lifeOf, steps } from '../life.fixtures';
 import { Progress } from './progress';
+import { PROJECTIONS } from './projections';
 import { Rebuilds, UnknownProjectionError } from './rebuilds';
 
-const SCHEMAS = ['ledger', 'registry', 'placements', 'sessions'];
+const SCHEMAS = ['ledger', ...PROJECTIONS.map(({ name }) => name)];
 const LIVES = 25;
 const SEED = 20_260_504;
 
@@ -78,12 +79,7 @@ describe('a rebuild beside the tables that serve', () => {
     const asked = await rebuilds.request();
     await untilRebuilt(book.database, 'sessions');
 
-    expect(asked.map(({ projection }) => projection)).toEqual([
-      'ledger',
-      'placements',
-      'registry',
-      'sessions',
-    ]);
+    expect(asked.map(({ projection }) => projection)).toEqual(SCHEMAS.toSorted());
     expect(await contents(book.database)).toEqual(before);
     await untilTidy(book.database);
     expect(book.projector.faults).toEqual([]);
@@ -107,7 +103,7 @@ describe('a rebuild beside the tables that serve', () => {
     const asking = rebuilds.request('colours');
 
     await expect(asking).rejects.toThrow(UnknownProjectionError);
-    await expect(asking).rejects.toThrow(/ledger, placements, registry, sessions/);
+    await expect(asking).rejects.toThrow(SCHEMAS.toSorted().join(', '));
   });
 
   it('goes on while facts are recorded and questions asked, which see all of it at any time', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Position } from '@chargebook/event-store';
 import type { RunningProjector, TestDatabase } from '../book.fixtures';
-import { PROJECTIONS, startDatabase, startProjector } from '../book.fixtures';
+import { startDatabase, startProjector } from '../book.fixtures';
 import type { TestStore } from '../engines.fixtures';
 import { startStore } from '../engines.fixtures';
 import type { Untold } from '../facts.fixtures';
@@ -9,6 +9,7 @@ import { fact, siteRegistered } from '../facts.fixtures';
 import { registryProjection } from '../registry/registry.projection';
 import { Progress } from './progress';
 import type { Projection } from './projection';
+import { PROJECTIONS } from './projections';
 
 describe('a projector that is interrupted', () => {
   let books: TestDatabase;
