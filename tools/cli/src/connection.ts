@@ -17,6 +17,23 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /**
+ * Where the server is that was typed or that the environment names, and the token for it.
+ *
+ * @throws UsageError, or Failure where there is no token
+ */
+export async function serverOf(
+  typed: TypedConnection,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: URL; token: string }> {
+  const told = typed.url ?? (env['CHARGEBOOK_URL'] || defaultUrl);
+  const url = URL.canParse(told) ? new URL(told) : undefined;
+  if (url == null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UsageError(`"${told}" is no HTTP address.`);
+  }
+  return { url, token: await readToken(typed.tokenFile, env) };
+}
+
+/**
  * A client for the server that was typed or that the environment names.
  *
  * @param channel through which things are told: the book keeps it with each fact
@@ -26,11 +43,6 @@ export async function connect(
   { env, interrupted }: Pick<Surroundings, 'env' | 'interrupted'>,
   channel = 'IMPORT',
 ): Promise<GraphqlClient> {
-  const told = typed.url ?? (env['CHARGEBOOK_URL'] || defaultUrl);
-  const url = URL.canParse(told) ? new URL(told) : undefined;
-  if (url == null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError(`"${told}" is no HTTP address.`);
-  }
-  const token = await readToken(typed.tokenFile, env);
+  const { url, token } = await serverOf(typed, env);
   return new GraphqlClient({ url: url.href, token, channel, interrupted });
 }

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { Failure, UsageError } from './failures';
+import { addImportEasee } from './import-easee.command';
 import { addImportSessions } from './import-sessions.command';
 import type { Terminal } from './import-sessions/progress';
+import { addRebuild } from './rebuild.command';
 import { addSimulate } from './simulate.command';
 import { addToken } from './token.command';
 
@@ -60,7 +62,9 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
     });
   const importCommand = program.command('import').description('bring facts from elsewhere into the book');
   addImportSessions(importCommand, surroundings, exitWith);
+  addImportEasee(importCommand, surroundings, exitWith);
   addSimulate(program, surroundings, exitWith);
+  addRebuild(program, surroundings);
   addToken(program, surroundings);
   return program;
 }
