@@ -111,3 +111,88 @@ describe('a dry run, then the same command', () => {
       expect(explanation).toMatch(/^Charger \w (stays at|goes from) .+\.$/);
   });
 });
+
+describe('chargers by what they do now', () => {
+  interface Listed {
+    readonly chargers: {
+      readonly nodes: readonly {
+        readonly serial: string;
+        readonly effectiveLimit: { readonly behaviour: string };
+      }[];
+      readonly totalCount: number;
+      readonly pageInfo: {
+        readonly hasNextPage: boolean;
+        readonly endCursor: string | null;
+        readonly hasPreviousPage: boolean;
+        readonly startCursor: string | null;
+      };
+    };
+  }
+  const LIST = `query ($filter: ChargerFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    chargers(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      nodes { serial effectiveLimit { behaviour } } totalCount
+      pageInfo { hasNextPage endCursor hasPreviousPage startCursor } } }`;
+
+  /** Ten that hang on a circuit of their own, by turns without a car, charging, paused, charging, charging. */
+  beforeAll(async () => {
+    const options = { occurredAt: TEN };
+    await book.record('addCircuit', { id: 'L', site: 'S', fuseRatingAmps: 50 }, options);
+    for (const index of Array.from({ length: 10 }, (_, n) => n)) {
+      const charger = `L${String(index)}`;
+      await book.record('installBackplate', { id: `B-${charger}`, circuit: 'L' }, options);
+      await book.record('registerCharger', { serial: charger, ratedCurrentAmps: 32 }, options);
+      await book.record('mountCharger', { charger, backplate: `B-${charger}` }, options);
+      if (index % 5 === 2) await book.record('setMaxChargerCurrent', { charger, amps: 5 }, options);
+      if (index % 5 !== 0) await book.observe([{ charger, kind: 'CAR_CONNECTED', occurredAt: TEN }]);
+    }
+    await book.caughtUp();
+  }, 60_000);
+
+  async function walk(filter: object, isForward: boolean, size: number): Promise<string[]> {
+    const serials: string[] = [];
+    for (let cursor: string | null = null; ;) {
+      const page: object = isForward ? { first: size, after: cursor } : { last: size, before: cursor };
+      const { chargers } = await book.query<Listed>(LIST, { filter, ...page });
+      const found = chargers.nodes.map(({ serial }) => serial);
+      if (isForward) serials.push(...found);
+      else serials.unshift(...found);
+      const { hasNextPage, hasPreviousPage, endCursor, startCursor } = chargers.pageInfo;
+      cursor = isForward ? endCursor : startCursor;
+      if (!(isForward ? hasNextPage : hasPreviousPage)) return serials;
+    }
+  }
+
+  it.each<[behaviour: string, serials: string[]]>([
+    ['CHARGING_ALLOWED', ['L1', 'L3', 'L4', 'L6', 'L8', 'L9']],
+    ['PAUSED', ['L2', 'L7']],
+    ['NO_CAR', ['L0', 'L5']],
+    ['NOT_MOUNTED', []],
+  ])('are found page by page in either direction: %s', async (behaviour, serials) => {
+    const filter = { behaviour, serialStartsWith: 'L' };
+    for (const size of [1, 2, 5]) {
+      expect(await walk(filter, true, size)).toEqual(serials);
+      expect(await walk(filter, false, size)).toEqual(serials);
+    }
+    const { chargers } = await book.query<Listed>(LIST, { filter });
+    expect(chargers.totalCount).toBe(serials.length);
+    for (const { effectiveLimit } of chargers.nodes) expect(effectiveLimit.behaviour).toBe(behaviour);
+    const impossible = await book.query<Listed>(LIST, {
+      filter: { ...filter, mounted: behaviour === 'NOT_MOUNTED' },
+    });
+    expect(impossible.chargers).toMatchObject({ nodes: [], totalCount: 0 });
+  });
+
+  it('refuses what makes no page', async () => {
+    const filter = { behaviour: 'PAUSED' };
+    for (const page of [
+      { first: 101 },
+      { first: -1 },
+      { first: 1, last: 1 },
+      { after: 'nonsense' },
+      { last: 5, before: 'x' },
+    ]) {
+      const { body } = await book.ask(LIST, { filter, ...page });
+      expect(body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
+  });
+});

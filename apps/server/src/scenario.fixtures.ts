@@ -27,7 +27,11 @@ interface Step {
   readonly now?: string;
   readonly expect?: Expectation;
   readonly expectSessions?: { readonly axis: string; readonly id: string; readonly ids: readonly string[] };
+  /** A name by which the step can be corrected. */
+  readonly as?: string;
   readonly correct?: string;
+  readonly replacementAt?: string;
+  readonly replacement?: object;
   readonly [ofObservation: string]: unknown;
 }
 
@@ -59,7 +63,7 @@ const folder = new URL('../../../libs/domain/src/limits/cases/', import.meta.url
 /** Cases that may lie beside this checkout, in the same form. */
 const neighbour = new URL('../../../../shared/scenarios/limits.json', import.meta.url);
 
-/** The worked cases of the domain's own tests, but for those with corrections, for which there is no mutation. */
+/** The worked cases of the domain's own tests. */
 export function scenarios(): Scenario[] {
   const own = readdirSync(folder).flatMap((file) =>
     casesIn(new URL(file, folder), file.replace('.json', '')),
@@ -72,9 +76,7 @@ function casesIn(file: URL, group: string): Scenario[] {
     world: Step[];
     scenarios: Scenario[];
   };
-  return cases
-    .filter(({ steps }) => steps.every(({ correct }) => correct == null))
-    .map((one) => ({ ...one, world, id: `${group}.${one.id}` }));
+  return cases.map((one) => ({ ...one, world, id: `${group}.${one.id}` }));
 }
 
 const LIMIT = `amps offeredAmps phases behaviour binding unknownSources blockers nextChangeAt explanation
@@ -86,6 +88,7 @@ export class Player {
   private readonly limits: { expected: Expectation; answer: LimitAnswer }[] = [];
   private readonly sessions: { expected: readonly string[]; ids: readonly string[] }[] = [];
   private readonly moments = new Map<string, string>();
+  private readonly names = new Map<string, string>();
 
   constructor(
     private readonly book: Book,
@@ -105,7 +108,13 @@ export class Player {
     if (step.now != null) this.moments.set(step.now, await momentThatIsOver());
     else if (step.expect != null) await this.askLimit(step.expect);
     else if (step.expectSessions != null) await this.askSessions(step.expectSessions);
-    else this.refusals.push({ expected: step.refused, outcome: await this.tell(step) });
+    else if (step.correct != null)
+      this.refusals.push({ expected: step.refused, outcome: await this.correct(step) });
+    else {
+      const outcome = await this.tell(step);
+      if (step.as != null) this.names.set(step.as, outcome.events.at(-1)!.eventId);
+      this.refusals.push({ expected: step.refused, outcome });
+    }
   }
 
   private async tell(step: Step): Promise<Outcome> {
@@ -116,6 +125,16 @@ export class Player {
     const { observe: kind, at: occurredAt, as: _, refused: _refused, ...rest } = step;
     const [outcome] = await this.book.observe([{ ...this.withOwnIds(rest), kind, occurredAt }]);
     return outcome!;
+  }
+
+  /** Corrects what an earlier step told, by the name that the step was given. */
+  private correct({ correct, replacementAt: replacementOccurredAt, replacement }: Step): Promise<Outcome> {
+    return this.book.command('correctFact', {
+      eventId: this.names.get(correct!),
+      reason: 'told wrongly',
+      replacementOccurredAt,
+      replacementData: replacement == null ? undefined : this.withOwnIds(replacement),
+    });
   }
 
   private toldOf({ input = {}, at }: Step) {

@@ -4,6 +4,8 @@ import { checkAmps, checkExists, checkId, checkName, checkPhaseAmps, checkTimeTo
 import type { Decision, Moment } from '../decision';
 import { accept, firstRefusal, nothingToDo, refuseFuture } from '../decision';
 import type { Lifeline } from '../facts/lifeline';
+import { primaryBackplateAt } from '../limits/circuit-limits';
+import type { LimitFacts } from '../limits/knowledge';
 import type { Refusal } from '../refusal';
 import { refuse } from '../refusal';
 import type { SiteState } from '../site/site';
@@ -206,14 +208,12 @@ export function primaryBackplate(
   designated: Lifeline<BackplateState>,
   at: string,
 ): string | undefined {
-  const { designated: backplate, designatedAt } = circuit.asOf(at);
-  if (backplate == null || designatedAt == null || designated.asOf(at).removedAt != null) return undefined;
-  // Late facts may show that it was wired elsewhere already, or that a rewiring changed nothing.
-  const leftSince = designated.facts.some(
-    ({ type, data, metadata: { occurredAt } }) =>
-      type === 'BackplateRewired' && data.circuit !== id && occurredAt > designatedAt && occurredAt <= at,
-  );
-  return leftSince || designated.asOf(designatedAt).circuit !== id ? undefined : backplate;
+  const named = circuit.asOf(at).designated;
+  const facts: LimitFacts = {
+    factsOf: (scope, of) => (scope === 'circuit' ? circuit.facts : of === named ? designated.facts : []),
+    placementsOn: () => [],
+  };
+  return primaryBackplateAt(facts, id, at);
 }
 
 /** What a command about a circuit's dynamic current is decided on. */

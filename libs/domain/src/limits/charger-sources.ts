@@ -3,7 +3,7 @@ import type { Instant } from '../time';
 import type { ChargerSituation } from './charger-situation';
 import type { FactLog, FactOf } from './fact-log';
 import type { Origin, LimitSourceKind, SourceList } from './limit-source';
-import { dismountAfter, endingOf, expiryOf, firstOf } from './resets';
+import { dismountAfter, endingOf, expiryOf, firstOf, isPoweredBefore, mountedBefore } from './resets';
 
 const MAX_CURRENT = ['MaxChargerCurrentSet'] as const;
 const DYNAMIC_SET = ['DynamicChargerCurrentSet'] as const;
@@ -38,7 +38,7 @@ function addMaxCurrent(sources: SourceList, charger: ChargerSituation, at: Insta
 /** Unset by a reset of any kind, never back to an older value. */
 function addDynamicCurrent(sources: SourceList, charger: ChargerSituation, at: Instant): void {
   const { log } = charger;
-  const set = log.latest(DYNAMIC_SET, at);
+  const set = latestKept(log, at);
   if (set == null) return;
   const { amps, timeToLiveSeconds } = set.data;
   const expiresAt = expiryOf(set, timeToLiveSeconds);
@@ -47,6 +47,17 @@ function addDynamicCurrent(sources: SourceList, charger: ChargerSituation, at: I
   const origin = originOf('DYNAMIC_CHARGER', charger, set);
   if (ending == null) sources.addInForce(origin, amps, expiresAt);
   else sources.addEnded(origin, amps, ending);
+}
+
+/**
+ * The last dynamic current that was set. One that was told while the charger hung nowhere or was without power, as late
+ * facts may show, set nothing: it could not be kept.
+ */
+export function latestKept(log: FactLog, at: Instant): FactOf<'DynamicChargerCurrentSet'> | undefined {
+  let set = log.latest(DYNAMIC_SET, at);
+  while (set != null && (mountedBefore(log, set) == null || !isPoweredBefore(log, set)))
+    set = log.latestBefore(DYNAMIC_SET, set);
+  return set;
 }
 
 export function originOf(kind: LimitSourceKind, charger: ChargerSituation, fact: EffectiveFact): Origin {

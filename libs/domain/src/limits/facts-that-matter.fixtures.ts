@@ -1,7 +1,7 @@
 import type { EffectiveFact } from '../facts/lifeline';
 import type { Instant } from '../time';
 import { latestSet, reignsOf } from './circuit-control';
-import { latestWithAmps } from './charger-sources';
+import { latestKept, latestWithAmps } from './charger-sources';
 import type { FactLog, FactType } from './fact-log';
 import { IndexedFacts } from './fact-log';
 import type { LimitKnowledge, LimitPlacement } from './knowledge';
@@ -59,8 +59,8 @@ class Selection {
     );
     this.pick(...faults.values());
     this.pickWithAmps(log, 'MaxChargerCurrentSet');
-    const dynamic = log.latest(['DynamicChargerCurrentSet'], at);
-    this.pick(dynamic);
+    const dynamic = latestKept(log, at);
+    this.pick(dynamic, dynamic && log.latestBefore(['PowerLost', 'PowerRestored'], dynamic));
     this.pickFirstAfter(log, dynamic, 'DynamicChargerCurrentCleared', 'PowerLost', 'SessionStarted');
     const session = log.latest(['SessionStarted'], at);
     this.pick(session);

@@ -22,7 +22,9 @@ export interface LimitPlacement {
  * - the latest PhaseModeSet; the latest of ChargerEnabled and ChargerDisabled; by `fault`, told or not, the latest
  *   FaultRaised and FaultCleared
  * - the latest MaxChargerCurrentSet with amps, and the first without after it
- * - the latest DynamicChargerCurrentSet, and after it the first DynamicChargerCurrentCleared, PowerLost, SessionStarted
+ * - the latest DynamicChargerCurrentSet that set something, and after it the first DynamicChargerCurrentCleared, PowerLost,
+ *   SessionStarted. One set nothing if, just before it, the charger hung nowhere or had no power (latest of PowerLost and
+ *   PowerRestored); that fact is needed for the one that counts
  * - the latest SessionStarted, and after it the first SessionEnded, PowerLost, ScheduleOverridden
  * - the latest ChargePlanSet, and the first ChargePlanRemoved after it
  * - the latest PowerLost and the first PowerRestored after it; the same of ConnectivityLost and ConnectivityRestored

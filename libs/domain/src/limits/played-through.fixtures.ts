@@ -128,8 +128,9 @@ export class PlayedThrough {
       unit.overridden = unit.sessionSince != null;
     },
     DynamicChargerCurrentSet: ({ data, metadata }) => {
-      const { charger, amps, timeToLiveSeconds } = data;
-      this.unit(charger).dynamic = kept(amps, metadata.occurredAt, timeToLiveSeconds);
+      const unit = this.unit(data.charger);
+      if (unit.backplate != null && unit.powered)
+        unit.dynamic = kept(data.amps, metadata.occurredAt, data.timeToLiveSeconds);
     },
     DynamicChargerCurrentCleared: ({ data }) => (this.unit(data.charger).dynamic = undefined),
   };

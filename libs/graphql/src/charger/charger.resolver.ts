@@ -1,6 +1,7 @@
-import type { ChargerState, Instant } from '@chargebook/domain';
+import type { Behaviour, ChargerState, Instant } from '@chargebook/domain';
 import { DEFAULT_OPERATOR } from '@chargebook/domain';
 import type { ChargerFilter, ChargerRecord, PageRequest } from '@chargebook/read-models';
+import { chargersBehaving } from '@chargebook/read-models';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { HistoryArgs } from '../history/history-field';
 import { historyOf } from '../history/history-field';
@@ -19,10 +20,16 @@ export class ChargerResolver {
 
   @Query()
   async chargers(
-    @Args() args: PageRequest & { filter?: ChargerFilter | null },
+    @Args() args: PageRequest & { filter?: (ChargerFilter & { behaviour?: Behaviour | null }) | null },
     @Context() request: RequestContext,
   ) {
-    return connectionOf(await request.queries.registry.chargerPage(args.filter ?? {}, args));
+    const { behaviour, ...filter } = args.filter ?? {};
+    const { queries } = request;
+    const page =
+      behaviour == null
+        ? await queries.registry.chargerPage(filter, args)
+        : await chargersBehaving(behaviour, filter, args, queries, await request.asOf());
+    return connectionOf(page);
   }
 
   @ResolveField()

@@ -53,6 +53,8 @@ export interface ChargerFilter {
   readonly destination?: Destination | null;
   readonly operator?: string | null;
   readonly retired?: boolean | null;
+  /** Whether a session is under way now: told of those alone whose state may be read. */
+  readonly hasCar?: boolean;
 }
 
 /** Who controls what nobody else was named for, until somebody gives it a name. */
@@ -179,8 +181,10 @@ export class RegistryQueries {
       filter.destination ?? null,
       filter.operator ?? null,
       filter.retired === undefined ? false : filter.retired,
+      filter.hasCar ?? null,
     ];
-    const seen = this.scope.chargerCondition('charger.serial', 'ANY', values);
+    const wanted = filter.hasCar == null ? 'ANY' : 'READ_STATE';
+    const seen = this.scope.chargerCondition('charger.serial', wanted, values);
     const where = `WHERE ${seen} AND ($1::text[] IS NULL OR serial = ANY($1)) AND ($2::text IS NULL OR serial LIKE $2)
       AND ($3::text IS NULL OR backplate IN (SELECT backplate.id FROM registry.backplate
         JOIN registry.circuit ON circuit.id = backplate.circuit WHERE circuit.site = $3))
@@ -188,7 +192,9 @@ export class RegistryQueries {
       AND ($5::boolean IS NULL OR $5 = (backplate IS NOT NULL))
       AND ($6::text IS NULL OR (backplate IS NULL AND destination = $6))
       AND ($7::text IS NULL OR operator = $7)
-      AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))`;
+      AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))
+      AND ($9::boolean IS NULL OR $9 = EXISTS (SELECT 1 FROM sessions.session WHERE session.charger = serial
+        AND session.ended_at IS NULL AND session.known_to IS NULL))`;
     const source = { select: CHARGER, table: 'registry.charger', where, key: 'serial' };
     return this.page(source, values, request, (row: ChargerRecord) => row.serial);
   }
