@@ -56,7 +56,7 @@ export const MUTATIONS: Readonly<Record<string, readonly [Allowed, About]>> = {
   overrideSchedule: [words(PLANS), 'charger'],
   recordObservations: [words('ADMIN OPERATOR DEVICE RECORD_OBSERVATIONS'), 'charger'],
   correctFact: [words('ADMIN OPERATOR ASSET_MANAGER'), 'charger'],
-  eraseDriver: [words('ADMIN OPERATOR'), 'book'],
+  eraseDriver: [words('ADMIN'), 'book'],
   registerPartner: [words(GOVERNORS), 'operator'],
   grantPartnerAccess: [words(GOVERNORS), 'partner'],
   endPartnerGrant: [words(GOVERNORS), 'partner'],

@@ -143,7 +143,7 @@ describe('a warned partner', () => {
     await book.record('registerPartner', { id: 'app', name: 'The app', operator: 'north' });
     const { secret } = await issue({ role: 'PARTNER', name: 'Key', partner: 'app' });
     const calm = await whoIs(secret);
-    expect(calm.body).not.toHaveProperty('extensions');
+    expect(calm.body).not.toHaveProperty('extensions.warnings');
     expect(calm.body.data).toMatchObject({ me: { id: 'app', partner: { status: 'ACTIVE' }, warnings: [] } });
     const remedyBy = new Date(Date.now() + 3_600_000).toISOString();
     await book.record('warnPartner', { partner: 'app', ground: 'Too many reads', remedyBy });
@@ -207,5 +207,72 @@ describe('a JWT of the issuer', () => {
     const [, payload] = (await issuer.sign(operator)).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
     expect((await whoIs(`${header}.${payload!}.`)).status).toBe(401);
+  });
+});
+
+describe('a driver', () => {
+  const SESSION =
+    '{ session(id: "trip") { driverReference } charger(serial: "D1") { history { nodes { type data } } } }';
+  type Told = {
+    session: { driverReference: string | null };
+    charger: { history: { nodes: { type: string; data: { driverReference?: string } }[] } };
+  };
+
+  it('is known by a reference in the book, and by name to who had the charger then, until forgotten', async () => {
+    for (const id of ['old', 'new']) await book.record('registerOperator', { id, name: id });
+    await book.record('registerCharger', { serial: 'D1', operator: 'old' });
+    const occurredAt = new Date().toISOString();
+    const plugged = {
+      charger: 'D1',
+      kind: 'CAR_CONNECTED',
+      occurredAt,
+      sessionId: 'trip',
+      driverReference: 'tag-77',
+    };
+    await book.observe([plugged]);
+    await book.record('transferChargerControl', { charger: 'D1', operator: 'new' });
+    const [former, present] = [
+      await issue({ role: 'OPERATOR', name: 'Old', operator: 'old' }),
+      await issue({ role: 'OPERATOR', name: 'New', operator: 'new' }),
+    ];
+    const as = ({ secret }: { secret: string }) => ({ authorization: `Bearer ${secret}` });
+    const told = await book.query<Told>(SESSION);
+    expect(told.session.driverReference).toBe('tag-77');
+    const started = told.charger.history.nodes.find(({ type }) => type === 'SessionStarted');
+    expect(started?.data.driverReference).toMatch(/^driver:[0-9a-f-]{36}$/);
+    // Who has the charger now has its history, but not those who came under others; who had it has neither.
+    expect((await book.query<Told>(SESSION, {}, as(present))).session.driverReference).toBeNull();
+    expect((await book.ask(SESSION, {}, as(former))).body.data).toEqual({ session: null, charger: null });
+
+    const erase = { driverReference: 'tag-77' };
+    const options = { commandId: 'forget-1', reason: 'asked to be forgotten' };
+    const receipt = await book.record('eraseDriver', erase, options);
+    expect(receipt.events).toMatchObject([
+      { type: 'DriverErased', data: { driver: started?.data.driverReference } },
+    ]);
+    const after = await book.query<Told>(SESSION);
+    expect(after.session.driverReference).toBeNull();
+    expect(after.charger).toEqual(told.charger);
+    expect(await book.record('eraseDriver', erase, options)).toEqual(receipt);
+    expect((await book.command('eraseDriver', erase)).code).toBe('NOT_FOUND');
+  });
+});
+
+describe('whoever did something', () => {
+  it('has a name for their own operator', async () => {
+    const office = await issue({ role: 'OPERATOR', name: 'Kim at the office', operator: 'north' });
+    const as = ({ secret }: { secret: string }) => ({ authorization: `Bearer ${secret}` });
+    const document = `mutation { registerCharger(input: { serial: "N1" }) { ... on Receipt { position events { actor { kind name } } } } }`;
+    const { body } = await book.ask(document, {}, as(office));
+    expect(body.data).toMatchObject({
+      registerCharger: { events: [{ actor: { kind: 'OPERATOR', name: 'Kim at the office' } }] },
+    });
+    await book.record('transferChargerControl', { charger: 'N1', operator: 'new' });
+    const other = await issue({ role: 'OPERATOR', name: 'New', operator: 'new' });
+    const history =
+      '{ charger(serial: "N1") { history(types: ["ChargerRegistered"]) { nodes { actor { id name } } } } }';
+    expect((await book.ask(history, {}, as(other))).body.data).toEqual({
+      charger: { history: { nodes: [{ actor: { id: office.id, name: null } }] } },
+    });
   });
 });

@@ -11,6 +11,23 @@ const nightly = { kind: 'RECURRING', windows: [{ start: '22:00', stop: '06:00', 
 
 const steps: readonly (readonly [name: string, input: object, ...events: string[]])[] = [
   ['registerOperator', { id: 'west', name: 'West Fleet' }, 'OperatorRegistered'],
+  ['registerPartner', { id: 'app', name: 'An app' }, 'PartnerRegistered'],
+  [
+    'grantPartnerAccess',
+    { partner: 'app', permissions: ['READ_STATE', 'READ_HISTORY'], fleet: true },
+    'PartnerAccessGranted',
+  ],
+  [
+    'warnPartner',
+    { partner: 'app', ground: 'Too many reads', remedyBy: '2099-01-01T00:00:00Z' },
+    'PartnerWarned',
+  ],
+  [
+    'revokePartnerAccess',
+    { partner: 'app', ground: 'Misuse', extremeCase: true, justification: 'Sold what it read' },
+    'PartnerAccessRevoked',
+  ],
+  ['reinstatePartnerAccess', { partner: 'app' }, 'PartnerAccessReinstated'],
   [
     'registerSite',
     { id: 'harbour', name: 'Harbour', timeZone: 'Europe/Oslo', ratedCurrentAmps: 63 },
@@ -68,7 +85,27 @@ const steps: readonly (readonly [name: string, input: object, ...events: string[
 ];
 
 /** Who may see and do what follows record order: these take no time of their own. */
-export const ofAccess = ['registerOperator', 'transferChargerControl', 'transferSiteControl'];
+export const ofAccess = [
+  'registerOperator',
+  'transferChargerControl',
+  'transferSiteControl',
+  'registerPartner',
+  'grantPartnerAccess',
+  'warnPartner',
+  'revokePartnerAccess',
+  'reinstatePartnerAccess',
+];
+
+/** Those that name what only an earlier answer tells, or answer with a secret: each has a spec of its own. */
+export const toldElsewhere = [
+  'endPartnerGrant',
+  'liftPartnerWarning',
+  'issueCredential',
+  'revokeCredential',
+  'eraseDriver',
+  'correctFact',
+  'relocateChargers',
+];
 
 /** The first minute of that life; each step happens a minute after the one before. */
 const BEGIN_MS = Date.parse('2026-03-02T08:00:00.000Z');

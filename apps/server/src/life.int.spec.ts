@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Outcome } from './book.fixtures';
 import { Book, commandNames, fieldAt } from './book.fixtures';
-import { life, ofAccess, phases, refusals } from './life.fixtures';
+import { life, ofAccess, phases, refusals, toldElsewhere } from './life.fixtures';
 import { cleanUp, ServerProcess } from './server-process.fixtures';
 
 let book: Book;
@@ -17,7 +17,8 @@ const typesOf = ({ events }: Outcome) => events.map(({ type }) => type);
 
 describe('a life in which everything happens once', () => {
   it('knows every mutation', () => {
-    expect([...new Set(life.map(({ name }) => name))].sort()).toEqual(commandNames().sort());
+    const names = new Set([...life.map(({ name }) => name), ...toldElsewhere]);
+    expect([...names].sort()).toEqual(commandNames().sort());
   });
 
   it.each(life.map((step) => [step.name, JSON.stringify(step.input), step] as const))(

@@ -114,6 +114,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   });
   started.push(() => database.close());
   await migrate(database, migrationsFolder());
+  await new People(database).eraseAllTold();
   const progress = new Progress(database);
   progress.start();
   started.push(() => progress.stop());
@@ -317,5 +318,17 @@ class VaultOfReadModels extends Vault {
 
   keepName(actorId: string, name: string, operator: string | undefined): Promise<void> {
     return this.people.keepName(actorId, name, operator);
+  }
+
+  referencesOf(drivers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.people.referencesOf(drivers);
+  }
+
+  findDriver(told: string): Promise<string | undefined> {
+    return this.people.findDriver(told);
+  }
+
+  eraseDriver(reference: string): Promise<void> {
+    return this.people.eraseDriver(reference);
   }
 }

@@ -41,6 +41,7 @@ import { CorrectionCommandHandler, RecordCorrectionCommand } from './correction/
 import { FactIndex } from './correction/fact-index';
 import type { CommandContext, Outcome, Receipt, Rejection } from './recording/command-context';
 import type { CommandIndex } from './recording/command-keys';
+import { OpenVault } from './credential/open-vault.fixtures';
 import { Contents } from './recording/contents';
 import type { OnOutcome } from './recording/recorder';
 import { Recorder } from './recording/recorder';
@@ -144,7 +145,7 @@ export function nodeOn(store: EventStore, parts: NodeParts = {}) {
   const facts = new FactsInStore(store);
   const corrections = new CorrectionCommandHandler(recorder, places, moves, relocationPlans, facts, contents);
   const relocations = new RelocationCommandHandler(recorder, places, relocationPlans, onLeftover);
-  const observations = new ObservationCommandHandler(recorder);
+  const observations = new ObservationCommandHandler(recorder, new OpenVault());
   return {
     clock,
     leftovers,

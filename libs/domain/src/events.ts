@@ -6,6 +6,7 @@ import type { CorrectionEvent } from './facts/correction';
 import type { OperatorEvent } from './operator/operator';
 import type { PartnerEvent } from './partner/partner';
 import type { RelocationEvent } from './relocation/relocation';
+import type { PersonEvent } from './person/person';
 import type { SiteEvent } from './site/site';
 
 /** Everything that can happen. Types are explicit strings and never change; data may only grow. */
@@ -13,6 +14,7 @@ export type DomainEvent =
   | OperatorEvent
   | PartnerEvent
   | CredentialEvent
+  | PersonEvent
   | SiteEvent
   | CircuitEvent
   | LoadEvent

@@ -17,6 +17,7 @@ export const backplateStream = (backplate: string) => `backplate-${backplate}`;
 export const chargerStream = (serial: string) => `charger-${serial}`;
 export const relocationStream = (relocation: string) => `relocation-${relocation}`;
 export const operatorStream = (operator: string) => `operator-${operator}`;
+export const personStream = (reference: string) => `person-${reference}`;
 export const partnerStream = (partner: string) => `partner-${partner}`;
 export const credentialStream = (credential: string) => `credential-${credential}`;
 

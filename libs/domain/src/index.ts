@@ -88,6 +88,7 @@ export {
   operatorStream,
   relocationStream,
   partnerStream,
+  personStream,
   siteStream,
   subjectOf,
 } from './identifiers';
@@ -109,6 +110,9 @@ export type {
   RelocationKnowledge,
 } from './relocation/relocation.decide';
 export { checkMoves, decideRelocations } from './relocation/relocation.decide';
+export type { PersonEvent, PersonState } from './person/person';
+export { personEvolution } from './person/person';
+export { decideErasure } from './person/person.decide';
 export type { Notice, Refusal, RejectionCode } from './refusal';
 export { refuse, REJECTION_CODES } from './refusal';
 export type { GridType, SiteEvent, SiteState } from './site/site';

@@ -24,6 +24,7 @@ const UPCASTERS: Readonly<Record<EventType, readonly Upcaster[]>> = {
   PartnerUseCounted: [],
   CredentialIssued: [],
   CredentialRevoked: [],
+  DriverErased: [],
   SiteRegistered: [],
   SiteRenamed: [],
   SiteAddressCorrected: [],

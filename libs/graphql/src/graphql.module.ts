@@ -34,6 +34,7 @@ import {
   ShareResolver,
   SourceSpanResolver,
 } from './limit/limit.resolver';
+import { ActorResolver } from './person/person.resolver';
 import { PlacementResolver, RelocationResolver } from './placement/placement.resolver';
 import { Budgets } from './limits-of-requests/budgets';
 import { costLimit } from './limits-of-requests/cost-limit';
@@ -98,6 +99,7 @@ export class ChargebookGraphqlModule {
         }),
       ],
       providers: [
+        ActorResolver,
         BackplateResolver,
         BookResolver,
         ChargerLimitResolver,

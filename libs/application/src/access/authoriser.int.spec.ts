@@ -18,13 +18,14 @@ import {
 } from '../write-side.fixtures';
 import { anId } from '../yard.fixtures';
 import { Authoriser } from './authoriser';
-import { NamesInMemory, recorderWith } from './governed-side.fixtures';
+import { OpenVault } from '../credential/open-vault.fixtures';
+import { recorderWith } from './governed-side.fixtures';
 
 let book: Book;
 let node: WriteSide;
 let partners: PartnerCommandHandler;
 let credentials: CredentialCommandHandler;
-const vault = new NamesInMemory();
+const vault = new OpenVault();
 
 /** Two operators, each with a site, and a charger that hangs there. */
 const [north, south] = [anId('north'), anId('south')];

@@ -4,10 +4,12 @@ import {
   decideObservation,
   deviceStream,
   isByTheMinute,
+  isId,
   observedMoment,
 } from '@chargebook/domain';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { Vault } from '../credential/vault';
 import type { CommandContext, Outcome } from '../recording/command-context';
 import { uuidOf } from '../recording/identity';
 import { inOrderByKey } from '../recording/in-order';
@@ -32,15 +34,31 @@ const MOST_CHARGERS_AT_ONCE = 64;
 
 @CommandHandler(RecordObservationsCommand)
 export class ObservationCommandHandler implements ICommandHandler<RecordObservationsCommand> {
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly vault: Vault,
+  ) {}
 
-  execute({ observations, context }: RecordObservationsCommand): Promise<Outcome[]> {
+  async execute({ observations, context }: RecordObservationsCommand): Promise<Outcome[]> {
     return inOrderByKey(
-      observations,
+      context.dryRun ? observations : await this.withReferences(observations),
       ({ charger }) => charger,
       MOST_CHARGERS_AT_ONCE,
       (observation) => this.recordOne(observation, context),
     );
+  }
+
+  /** The book holds no driver's token, only what the vault calls it. */
+  private async withReferences(observations: readonly ReportedObservation[]) {
+    const drivers = observations.flatMap(({ driverReference }) =>
+      driverReference != null && isId(driverReference) ? [driverReference] : [],
+    );
+    if (drivers.length === 0) return observations;
+    const references = await this.vault.referencesOf(drivers);
+    return observations.map((observation) => {
+      const reference = references.get(observation.driverReference ?? '');
+      return reference == null ? observation : { ...observation, driverReference: reference };
+    });
   }
 
   private recordOne(observation: ReportedObservation, batch: CommandContext): Promise<Outcome> {

@@ -8,6 +8,7 @@ import type {
   Instant,
   OperatorState,
   PartnerState,
+  PersonState,
   SiteState,
 } from '@chargebook/domain';
 import {
@@ -27,6 +28,8 @@ import {
   operatorStream,
   partnerEvolution,
   partnerStream,
+  personEvolution,
+  personStream,
   siteEvolution,
   siteStream,
 } from '@chargebook/domain';
@@ -83,6 +86,10 @@ export class Reading {
 
   partner(id: string): Promise<Loaded<PartnerState>> {
     return this.load('PARTNER', id, partnerStream(id), partnerEvolution);
+  }
+
+  person(reference: string): Promise<Loaded<PersonState>> {
+    return this.load('PERSON', reference, personStream(reference), personEvolution);
   }
 
   credential(id: string): Promise<Loaded<CredentialState>> {

@@ -21,7 +21,6 @@ export const ACTS = [
   /** Looking at partners and at what use they make of their access. */
   'REVIEW_PARTNERS',
   'GOVERN_CREDENTIALS',
-  'ERASE_PERSONS',
   'GOVERN_BOOK',
 ] as const;
 

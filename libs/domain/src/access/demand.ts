@@ -115,7 +115,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     ...(role === 'ADMIN' || (operator == null && partner == null) ? [{ act: 'GOVERN_BOOK' } as const] : []),
   ],
   revokeCredential: about('GOVERN_CREDENTIALS', { credential: 'CREDENTIAL' }),
-  eraseDriver: () => [{ act: 'ERASE_PERSONS' }],
+  eraseDriver: () => [{ act: 'GOVERN_BOOK' }],
 };
 
 /** A correction as it is looked at: what the wrong fact is about and of which type it is, and what is to stand instead. */

@@ -26,6 +26,8 @@ export function summaryOf(event: DomainEvent): string {
       return `Credential for ${event.data.role} issued`;
     case 'CredentialRevoked':
       return 'Credential revoked';
+    case 'DriverErased':
+      return 'A driver was forgotten';
     case 'SiteRegistered':
       return `Site ${event.data.name} registered, main fuse ${inAmps(event.data.ratedCurrentAmps)}`;
     case 'SiteRenamed':

@@ -22,7 +22,8 @@ export function costLimit(budgets: Budgets): ApolloServerPlugin<RequestContext> 
       let spent: Spent | undefined;
       return Promise.resolve({
         didResolveOperation: ({ schema, document, operation, request, contextValue }) => {
-          const requested = costOf(schema, document, operation, request.variables ?? {});
+          const requested =
+            operation == null ? 0 : costOf(schema, document, operation, request.variables ?? {});
           if (requested > MOST_COST) throw tooCostly(requested);
           const { role, actor } = contextValue.identity.requester;
           spent = role === 'ADMIN' ? { requested } : spend(budgets, `${actor.kind} ${actor.id}`, requested);

@@ -30,6 +30,7 @@ export class Loaders {
   readonly circuitsOfSite: Loader<CircuitRecord[]>;
   readonly backplatesOfCircuit: Loader<BackplateRecord[]>;
   readonly fact: Loader<HistoryFact>;
+  readonly actorName: Loader<string>;
   private readonly timed = new Map<string, unknown>();
 
   constructor(private readonly queries: Queries) {
@@ -42,6 +43,7 @@ export class Loaders {
     this.circuitsOfSite = byId((ids) => registry.circuitsOfSites(ids));
     this.backplatesOfCircuit = byId((ids) => registry.backplatesOfCircuits(ids));
     this.fact = byId((ids) => history.byEventIds(ids));
+    this.actorName = byId((ids) => queries.names.ofActors(ids));
   }
 
   siteSettings(asOf: AsOf): Loader<SiteState> {

@@ -6,6 +6,7 @@ import type {
   EffectQueries,
   HistoryQueries,
   LimitQueries,
+  NameQueries,
   PartnerQueries,
   PlacementQueries,
   RegistryQueries,
@@ -23,6 +24,7 @@ export interface Queries {
   readonly effects: EffectQueries;
   readonly history: HistoryQueries;
   readonly limits: LimitQueries;
+  readonly names: NameQueries;
   readonly partners: PartnerQueries;
   readonly placements: PlacementQueries;
   readonly registry: RegistryQueries;

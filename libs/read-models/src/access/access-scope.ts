@@ -10,6 +10,7 @@ export interface ScopePoint {
 
 /** Those of an operator who have to do with the people at its chargers. */
 const KNOWING_DRIVERS: readonly Role[] = ['OPERATOR', 'ASSET_MANAGER', 'AUDITOR'];
+const KNOWING_PEOPLE: readonly Role[] = [...KNOWING_DRIVERS, 'INSTALLER'];
 
 /** ANY: whoever may do anything to a thing knows that it is there. */
 type Wanted = Act | 'ANY';
@@ -105,6 +106,14 @@ export class AccessScope {
     return `EXISTS (SELECT 1 FROM access.charger_control AS control WHERE control.charger = ${charger}
       AND control.operator = ${bind(values, operator)} AND control.from_at <= ${at}
       AND (control.until_at IS NULL OR control.until_at > ${at}))`;
+  }
+
+  /** SQL: whether a person's name is for who asks: those of the same operator know each other. */
+  personCondition(person: string, values: unknown[]): string {
+    if (this.isWhole) return 'true';
+    const { operator, role } = this.requester;
+    if (operator == null || !KNOWING_PEOPLE.includes(role)) return 'false';
+    return `${person}.operator = ${bind(values, operator)}`;
   }
 
   /** SQL: whether the partner of a row of the ledger may be looked at. */

@@ -141,7 +141,10 @@ export class SessionQueries {
   /** Drivers are shown to who had control of the charger when the session began. */
   private columns(values: unknown[]): string {
     const isForUs = this.scope.driverCondition('session.charger', 'session.started_at', values);
-    return `${SESSION_COLUMNS}, CASE WHEN ${isForUs} THEN session.driver_reference END AS driver_reference`;
+    // What a reference leads to is in the vault; what was told without one stands for itself.
+    return `${SESSION_COLUMNS}, CASE WHEN session.driver_reference IS NULL OR NOT ${isForUs} THEN NULL
+      WHEN session.driver_reference NOT LIKE 'driver:%' THEN session.driver_reference
+      ELSE (SELECT told FROM vault.driver WHERE driver.reference = session.driver_reference) END AS driver_reference`;
   }
 }
 
