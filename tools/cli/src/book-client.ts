@@ -6,25 +6,51 @@ import type { RecordedSession } from './import-sessions/reconcile';
 export type Outcome =
   { accepted: true; notices: string[] } | { accepted: false; code: string; message: string };
 
-export type CommandOptions = { commandId: string; occurredAt: string; reason: string };
+export type CommandOptions = { commandId: string; occurredAt?: string; reason: string };
 
-/** The mutations that an import sends, each with its input. */
+type PhaseAmps = { l1: number; l2: number; l3: number };
+type SiteInput = {
+  id: string;
+  name: string;
+  timeZone: string;
+  address?: string;
+  gridType?: 'TN' | 'TT' | 'IT';
+  ratedCurrentAmps?: number;
+};
+type CircuitInput = { id: string; site: string; name?: string; fuseRatingAmps?: number; parent?: string };
+type ChargerInput = {
+  serial: string;
+  productLine?: 'HOME' | 'PRO';
+  phaseMode?: 'AUTO' | 'LOCKED_1' | 'LOCKED_3';
+};
+
+/** The mutations that imports send, each with its input. */
 export type Command = { options: CommandOptions } & (
-  | { mutation: 'registerSite'; input: { id: string; name: string; timeZone: string } }
-  | { mutation: 'addCircuit'; input: { id: string; site: string } }
+  | { mutation: 'registerSite'; input: SiteInput }
+  | { mutation: 'addCircuit'; input: CircuitInput }
   | { mutation: 'installBackplate'; input: { id: string; circuit: string; label?: string } }
-  | { mutation: 'registerCharger'; input: { serial: string } }
+  | { mutation: 'designatePrimaryBackplate'; input: { circuit: string; backplate: string } }
+  | { mutation: 'registerCharger'; input: ChargerInput }
   | { mutation: 'mountCharger' | 'relocateCharger'; input: { charger: string; backplate: string } }
   | { mutation: 'dismountCharger'; input: { charger: string; destination: 'UNKNOWN' } }
+  | {
+      mutation: 'setMaxCircuitCurrent' | 'setOfflineFallbackCurrent' | 'setDynamicCircuitCurrent';
+      input: { circuit: string; amps: PhaseAmps };
+    }
+  | {
+      mutation: 'setMaxChargerCurrent' | 'setDynamicChargerCurrent';
+      input: { charger: string; amps: number };
+    }
+  | { mutation: 'disableCharger'; input: { charger: string } }
 );
 
 /** One thing that a charger reports; its id is its idempotency key. */
 export type Observation = {
   id: string;
   charger: string;
-  kind: 'CAR_CONNECTED' | 'CAR_DISCONNECTED';
+  kind: 'CAR_CONNECTED' | 'CAR_DISCONNECTED' | 'CONNECTIVITY_LOST';
   occurredAt: string;
-  sessionId: string;
+  sessionId?: string;
   energyWattHours?: number;
   driverReference?: string;
 };
@@ -63,6 +89,13 @@ const inputTypes: Record<Command['mutation'], string> = {
   mountCharger: 'MountChargerInput!',
   relocateCharger: 'MountChargerInput!',
   dismountCharger: 'DismountChargerInput!',
+  designatePrimaryBackplate: 'DesignatePrimaryBackplateInput!',
+  setMaxCircuitCurrent: 'SetCircuitPhasesInput!',
+  setOfflineFallbackCurrent: 'SetCircuitPhasesInput!',
+  setDynamicCircuitCurrent: 'SetDynamicCircuitCurrentInput!',
+  setMaxChargerCurrent: 'SetChargerCurrentInput!',
+  setDynamicChargerCurrent: 'SetDynamicChargerCurrentInput!',
+  disableCharger: 'ChargerInput!',
 };
 
 type Page<T> = { nodes: T[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './backup.command';
 import { Failure, UsageError } from './failures';
 import { addImportEasee } from './import-easee.command';
 import { addImportSessions } from './import-sessions.command';
@@ -66,5 +67,6 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   addSimulate(program, surroundings, exitWith);
   addRebuild(program, surroundings);
   addToken(program, surroundings);
+  addBackup(program, surroundings);
   return program;
 }
