@@ -5,7 +5,7 @@ import { Failure } from './failures';
 export interface BackupContents {
   readonly madeAt: string;
   readonly facts: number;
-  readonly people: number;
+  readonly persons: number;
   readonly streams: number;
 }
 
@@ -14,8 +14,8 @@ interface Line {
   readonly format?: number;
   readonly madeAt?: string;
   readonly fact?: { readonly stream: string; readonly revision: number; readonly eventId: string };
-  readonly person?: object;
-  readonly end?: { readonly facts: number; readonly people: number; readonly sha256: string };
+  readonly vault?: object;
+  readonly end?: { readonly facts: number; readonly persons: number; readonly sha256: string };
 }
 
 const FORMAT = 1;
@@ -29,7 +29,7 @@ export async function checkBackup(lines: AsyncIterable<string>): Promise<BackupC
   const digest = createHash('sha256');
   const revisions = new Map<string, number>();
   const ids = new Set<string>();
-  let [number, facts, people] = [0, 0, 0];
+  let [number, facts, persons] = [0, 0, 0];
   let madeAt = '';
   let isEnded = false;
   for await (const text of lines) {
@@ -43,7 +43,7 @@ export async function checkBackup(lines: AsyncIterable<string>): Promise<BackupC
       madeAt = line.madeAt ?? '';
     } else if (line.end != null) {
       const { end } = line;
-      const isWhole = end.facts === facts && end.people === people && end.sha256 === digest.digest('hex');
+      const isWhole = end.facts === facts && end.persons === persons && end.sha256 === digest.digest('hex');
       if (!isWhole) throw fail('something before it was changed, added or taken away');
       isEnded = true;
       continue;
@@ -56,11 +56,11 @@ export async function checkBackup(lines: AsyncIterable<string>): Promise<BackupC
       revisions.set(stream, revision);
       ids.add(eventId);
       facts += 1;
-    } else if (line.person != null) people += 1;
+    } else if (line.vault != null) persons += 1;
     digest.update(`${text}\n`);
   }
   if (!isEnded) throw new Failure(`The backup is cut off after line ${String(number)}.`);
-  return { madeAt, facts, people, streams: revisions.size };
+  return { madeAt, facts, persons, streams: revisions.size };
 }
 
 function parse(text: string, fail: (why: string) => Failure): Line {

@@ -59,9 +59,9 @@ async function save(file: string, typed: TypedConnection, { stdout, env, interru
     const body = Streams.fromWeb(response.body as ReadableStream);
     const out = createWriteStream(unfinished, { mode: 0o600 });
     await (file.endsWith('.gz') ? pipeline(body, createGzip(), out) : pipeline(body, out));
-    const { facts, people } = await checkBackup(linesOf(unfinished, file));
+    const { facts, persons } = await checkBackup(linesOf(unfinished, file));
     await rename(unfinished, file);
-    stdout.write(`Saved ${String(facts)} facts and ${String(people)} names to ${file}\n`);
+    stdout.write(`Saved ${String(facts)} facts and ${String(persons)} entries of the vault to ${file}\n`);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error instanceof Failure ? error : new Failure(`The book was not saved: ${String(error)}`);
@@ -84,9 +84,9 @@ async function restore(file: string, typed: TypedConnection, { stdout, env, inte
 }
 
 async function verify(file: string, { stdout }: Surroundings) {
-  const { facts, people, streams, madeAt } = await checkBackup(linesOf(file));
+  const { facts, persons, streams, madeAt } = await checkBackup(linesOf(file));
   stdout.write(
-    `${file} is whole: ${String(facts)} facts in ${String(streams)} streams, ${String(people)} names, saved at ${madeAt}\n`,
+    `${file} is whole: ${String(facts)} facts in ${String(streams)} streams, ${String(persons)} entries of the vault, saved at ${madeAt}\n`,
   );
 }
 
