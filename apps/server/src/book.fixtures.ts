@@ -69,7 +69,13 @@ type Headers = Readonly<Record<string, string>>;
 export class Book {
   private readAfter: string | undefined;
 
-  constructor(private readonly server: ServerProcess) {}
+  /** @param patienceMs after so long a request without an answer is given up */
+  constructor(
+    private readonly server: Pick<ServerProcess, 'url' | 'adminToken'>,
+    private readonly patienceMs = 120_000,
+    /** The fields of outcomes that are asked for: notices cost a look at limits. */
+    private readonly outcome = OUTCOME,
+  ) {}
 
   /** Sends a body as it is, with the admin token unless other headers say otherwise. */
   async send(body: string, headers: Headers = {}): Promise<Answer> {
@@ -78,6 +84,7 @@ export class Book {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization, ...headers },
       body,
+      signal: AbortSignal.timeout(this.patienceMs),
     });
     const text = await response.text();
     return { status: response.status, text, body: JSON.parse(text) as Answer['body'] };
@@ -102,7 +109,7 @@ export class Book {
   /** Sends one command by the name of its mutation. */
   async command(name: string, input: object, options: CommandOptions = {}): Promise<Outcome> {
     const document = `mutation ($input: ${inputTypeOf(name)}!, $options: CommandOptions) {
-      ${name}(input: $input, options: $options) { ${OUTCOME} } }`;
+      ${name}(input: $input, options: $options) { ${this.outcome} } }`;
     const data = await this.mutate<Record<string, Outcome>>(document, { input, options });
     return this.remember(data[name]!);
   }
@@ -117,7 +124,7 @@ export class Book {
         `c${String(n)}: ${name}(input: $input${String(n)}, options: $options${String(n)}) { ...outcome }`,
     );
     const document = `mutation (${declared.join(', ')}) { ${fields.join(' ')} }
-      fragment outcome on CommandResult { ${OUTCOME} }`;
+      fragment outcome on CommandResult { ${this.outcome} }`;
     const variables = commands.flatMap(({ input, options }, n) => [
       [`input${String(n)}`, input],
       [`options${String(n)}`, options ?? {}],
@@ -139,7 +146,7 @@ export class Book {
   /** Reports observations; each has an outcome of its own. */
   async observe(observations: readonly object[], dryRun = false): Promise<readonly Outcome[]> {
     const document = `mutation ($input: RecordObservationsInput!, $dryRun: Boolean) {
-      recordObservations(input: $input, dryRun: $dryRun) { ${OUTCOME} } }`;
+      recordObservations(input: $input, dryRun: $dryRun) { ${this.outcome} } }`;
     const input = { observations };
     const data = await this.mutate<{ recordObservations: Outcome[] }>(document, { input, dryRun });
     return data.recordObservations.map((outcome) => this.remember(outcome));

@@ -1,5 +1,6 @@
 export type { Batch, BatchSizes } from './batches';
 export { inBatches } from './batches';
+export { Chance } from './chance';
 export type { FillOptions, Filled, FleetMake, Found } from './fill';
 export { BookTakenError, DEMO_FLEET, fillBook, findFleet } from './fill';
 export type { Fleet } from './fleet';

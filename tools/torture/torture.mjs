@@ -1,0 +1,110 @@
+/**
+ * Runs the scenarios of the torture: the tests of faults with numbers that no test run has time for, and a seed that
+ * reproduces. Ends with 1 when a scenario found a violation.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+
+/** The tests that each scenario runs, in which project. */
+const SCENARIOS = {
+  wires: { project: 'apps/server', pattern: 'faults/wires', does: '20,000 commands through disturbed wires' },
+  engines: {
+    project: 'apps/server',
+    pattern: 'faults/engines',
+    does: 'event store and PostgreSQL killed, paused, cut off',
+  },
+  crashes: {
+    project: 'apps/server',
+    pattern: 'faults/crashes',
+    does: 'kill -9 at every step of moves and of several moves as one',
+  },
+  mounts: {
+    project: 'apps/server',
+    pattern: 'faults/mounts',
+    does: '200 concurrent mounts on few backplates from two processes',
+  },
+  disk: { project: 'apps/server', pattern: 'faults/full-disk', does: 'a disk that is full, then has room' },
+  histories: {
+    project: 'libs/read-models',
+    pattern: 'two-clocks',
+    does: '10,000 random histories in shuffled orders of arrival',
+  },
+};
+
+const USAGE = `npm run torture [-- --seed N --minutes M --scale S --only NAME --built]
+  --seed N     what is left to chance follows from it (default: another one each time)
+  --minutes M  goes through all again, with the next seed, until so many minutes are over
+  --scale S    the part of the full numbers, such as 0.1 (default: 1)
+  --only NAME  one of ${Object.keys(SCENARIOS).join(', ')}
+  --built      dist/ is up to date: build nothing
+`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    minutes: { type: 'string', default: '0' },
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    built: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const firstSeed = Number(values.seed ?? Date.now() % 1_000_000_000);
+const [minutes, scale] = [Number(values.minutes), Number(values.scale)];
+const names = values.only == null ? Object.keys(SCENARIOS) : [values.only];
+if (
+  values.help ||
+  names.some((name) => !(name in SCENARIOS)) ||
+  !(scale > 0) ||
+  !(minutes >= 0) ||
+  !Number.isInteger(firstSeed)
+) {
+  process.stderr.write(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+
+if (!values.built) {
+  const build = ['nx', 'run-many', '-t', 'build', '-p', 'server,cli,embedded-eventstore'];
+  if (spawnSync('npx', build, { stdio: 'inherit' }).status !== 0) process.exit(1);
+}
+
+const untilMs = Date.now() + minutes * 60_000;
+const failed = [];
+for (let seed = firstSeed; seed === firstSeed || Date.now() < untilMs; seed += 1) {
+  for (const name of names) if (!(await run(name, seed))) failed.push(`--only ${name} --seed ${seed}`);
+}
+if (failed.length > 0) {
+  process.stdout.write(
+    `violations; to see them again:\n${failed.map((each) => `  npm run torture -- ${each} --scale ${scale}\n`).join('')}`,
+  );
+  process.exitCode = 1;
+}
+
+/** @returns whether nothing was violated */
+async function run(name, seed) {
+  const { project, pattern, does } = SCENARIOS[name];
+  process.stdout.write(`${name}: ${does}; seed ${seed}, scale ${scale}\n`);
+  const startedMs = Date.now();
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+      ...['--runInBand', '--reporters', 'default', '-c', `${project}/jest.config.mjs`, pattern],
+    ],
+    {
+      env: { ...process.env, TORTURE_SEED: String(seed), TORTURE_SCALE: String(scale) },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    },
+  );
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  const [load = 0] = loadavg();
+  if (code !== 0) process.stdout.write(said);
+  process.stdout.write(
+    `${name}: ${code === 0 ? 'held' : 'VIOLATED'} after ${seconds} s, load ${load.toFixed(1)}\n`,
+  );
+  return code === 0;
+}
