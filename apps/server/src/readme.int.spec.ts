@@ -90,4 +90,21 @@ describe('what the README shows', () => {
     const said = await chargebook(server, ...args.map((arg) => (arg === 'sessions.csv' ? file : arg)));
     expect(said.stderr + said.stdout).toMatch(/sessions recorded +[1-9]/);
   });
+
+  it('imports a fleet of the Easee cloud, and makes one up', async () => {
+    const commands = snippets('sh').find((code) => code.includes('import easee')) ?? '';
+    const [importing = [], simulating = []] = commands
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(2));
+    const answers = fileURLToPath(new URL('../../../tools/cli/fixtures/easee', import.meta.url));
+    const imported = await chargebook(
+      server,
+      ...importing.map((arg) => (arg === './answers' ? answers : arg)),
+    );
+    expect(imported.stdout).toMatch(/chargers +4, 2 of them mounted/);
+    const smaller = { '1000': '4', '40': '1', '12': '1' } as Record<string, string>;
+    const simulated = await chargebook(server, ...simulating.map((arg) => smaller[arg] ?? arg));
+    expect(simulated).toMatchObject({ code: 0, stdout: expect.stringContaining('observations told in') });
+  });
 });
