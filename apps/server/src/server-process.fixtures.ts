@@ -148,8 +148,12 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Looks again and again until something is so. */
-export async function eventually(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const patience = AbortSignal.timeout(20_000);
+export async function eventually(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  patienceMs = 20_000,
+): Promise<void> {
+  const patience = AbortSignal.timeout(patienceMs);
   while (!(await isSo())) {
     if (patience.aborted) throw new Error(`in vain waited until ${what}`);
     await pause(20);
