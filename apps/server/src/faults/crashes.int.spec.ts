@@ -5,7 +5,7 @@ import type { ServerProcess } from '../server-process.fixtures';
 import { cleanUp } from '../server-process.fixtures';
 import type { Temper } from './fault-proxy.fixtures';
 import { EnginesApart, everyFact } from './engines-apart.fixtures';
-import { patienceMs, scaled, tell } from './scale.fixtures';
+import { isTorture, patienceMs, scaled, tell } from './scale.fixtures';
 import { faultsAlongAxes, settled, truthOf } from './truth.fixtures';
 
 const UNITS = 3;
@@ -23,10 +23,7 @@ const all = KINDS.flatMap(({ name, steps }) =>
   Array.from({ length: steps }, (_, n) => ({ kind: name, step: n + 1 })),
 );
 /** In a test one of each kind, in the middle; in a torture every step of every kind. */
-const chosen =
-  scaled(1, all.length) === 1
-    ? [all[2]!, all[5 + 7]!, all[5 + 14 + 13]!]
-    : all.slice(0, scaled(1, all.length));
+const chosen = isTorture ? all.slice(0, scaled(0, all.length)) : [all[2]!, all[5 + 7]!, all[5 + 14 + 13]!];
 
 const units = Array.from({ length: UNITS }, (_, n) => `u${String(n)}`);
 const places = Array.from({ length: UNITS + 1 }, (_, n) => `p${String(n)}`);

@@ -37,7 +37,7 @@ class StoreProcess {
       STORE_PROGRAM,
       JSON.stringify({ directory: this.directory }),
     ];
-    this.child = spawn('/bin/sh', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = spawn('/bin/sh', argv, { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(createInterface(this.child.stdout!), 'line')) as [string];
     const greeting = JSON.parse(line) as { endpoint?: string };
     if (greeting.endpoint == null) throw new Error(`the event store did not start: ${line}`);

@@ -5,10 +5,10 @@ import type { ServerProcess } from '../server-process.fixtures';
 import { cleanUp } from '../server-process.fixtures';
 import { Clerk, metBy } from './clerks.fixtures';
 import { EnginesApart, everyFact } from './engines-apart.fixtures';
-import { patienceMs, scaled, tell } from './scale.fixtures';
+import { isTorture, patienceMs, tell } from './scale.fixtures';
 
 /** The store's process fails to write beyond a size, as it would on a full disk. */
-const LIMIT_FILE_SIZE = `ulimit -S -f ${String(scaled(4_000, 40_000))}`;
+const LIMIT_FILE_SIZE = `ulimit -S -f ${isTorture ? '20000' : '4000'}`;
 const REASON = 'why '.repeat(200);
 const COMMANDS_AT_ONCE = 50;
 const CLERKS = 2;
