@@ -6,19 +6,14 @@ import type { EventStore } from '@chargebook/event-store';
 import { ChargebookGraphqlModule } from '@chargebook/graphql';
 import {
   AccessRegister,
-  accessProjection,
   BookQueries,
   Database,
   migrate,
   migrationsFolder,
   News,
   People,
-  placementsProjection,
-  relocationsProjection,
   Progress,
   Rebuilds,
-  registryProjection,
-  sessionsProjection,
 } from '@chargebook/read-models';
 import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
@@ -62,13 +57,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const PROJECTIONS = [
-  registryProjection,
-  accessProjection,
-  placementsProjection,
-  relocationsProjection,
-  sessionsProjection,
-];
 const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
@@ -131,7 +119,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     issuedCredentials(register),
     ...(config.oidc == null ? [] : [oidcCredentials(config.oidc, register)]),
   );
-  if (config.role !== 'api') started.push(startProjector(database, store, PROJECTIONS, metrics, log));
+  if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
   const demo = new DemoFleet();
   const { role } = config;
   const news = new News(database, progress);
