@@ -47,9 +47,13 @@ export function HistoryPanel({ along, id, knownAt }: { along: Along; id: string;
 
 function Entry({ entry, along }: { entry: HistoryEntry; along: Along }) {
   const isCorrected = entry.correctedBy != null;
+  const [isOpen, setOpen] = useState(false);
   return (
     <li>
-      <details className={isCorrected ? 'entry entry-corrected' : 'entry'}>
+      <details
+        className={isCorrected ? 'entry entry-corrected' : 'entry'}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary>
           <Instant at={entry.occurredAt} />
           <span className="entry-what">
@@ -65,7 +69,7 @@ function Entry({ entry, along }: { entry: HistoryEntry; along: Along }) {
             {along === 'charger' && entry.backplate != null && (entry.backplate.label ?? entry.backplate.id)}
           </span>
         </summary>
-        <EntryDetails entry={entry} />
+        {isOpen && <EntryDetails entry={entry} />}
       </details>
     </li>
   );

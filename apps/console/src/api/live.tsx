@@ -1,8 +1,9 @@
 import type { DocumentInput } from 'urql';
 import type { AnyVariables, UseQueryState } from 'urql';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { graphql } from './graphql';
+import { useSubscription } from './socket';
 import { head, status } from './status';
 import { useStore } from './store';
 
@@ -24,6 +25,13 @@ const bookQuery = graphql(`
   }
 `);
 
+const followers = new Set<() => void>();
+
+/** Looks at the book at once, because something was heard of. */
+export function lookAtBook(): void {
+  for (const look of followers) look();
+}
+
 /** Looks how far the book is, once a second while the tab can be seen; pages follow its head. */
 export function FollowBook(): null {
   const client = useClient();
@@ -42,6 +50,7 @@ export function FollowBook(): null {
           status.set({ ...status.get(), lag, quarantined });
         head.set(data.book.head);
       }
+      clearTimeout(timer);
       timer = setTimeout(next, LOOK_EVERY_MS);
     };
     const next = () => {
@@ -52,11 +61,13 @@ export function FollowBook(): null {
       next();
     };
     document.addEventListener('visibilitychange', onVisible);
+    followers.add(onVisible);
     next();
     return () => {
       isOver = true;
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisible);
+      followers.delete(onVisible);
     };
   }, [client]);
   return null;
@@ -66,7 +77,7 @@ export function FollowBook(): null {
 export function useLiveQuery<Data, Variables extends AnyVariables>(
   query: DocumentInput<Data, Variables>,
   variables: Variables,
-  options: { pause?: boolean } = {},
+  options: { pause?: boolean; again?: number } = {},
 ): UseQueryState<Data, Variables> {
   const now = useStore(head);
   const seen = useRef(now);
@@ -79,5 +90,39 @@ export function useLiveQuery<Data, Variables extends AnyVariables>(
     seen.current = now;
     if (!isFirst && options.pause !== true) again({ requestPolicy: 'network-only' });
   }, [now, again, options.pause]);
+  const seenAgain = useRef(options.again);
+  useEffect(() => {
+    if (seenAgain.current === options.again) return;
+    seenAgain.current = options.again;
+    again({ requestPolicy: 'network-only' });
+  }, [again, options.again]);
   return result;
+}
+
+const historySubscription = /* GraphQL */ `
+  subscription HistoryAdded($axis: Axis!, $id: ID!) {
+    historyAdded(axis: $axis, id: $id) {
+      sequence
+    }
+  }
+`;
+
+/** What is recorded about a thing shows at once, not only at the next look at the book. */
+export function useHistoryOf(axis: 'CHARGER' | 'BACKPLATE' | 'CIRCUIT' | 'SITE', id: string): void {
+  useSubscription(historySubscription, { axis, id }, lookAtBook);
+}
+
+const limitSubscription = /* GraphQL */ `
+  subscription LimitChanged($serial: ID!) {
+    effectiveLimitChanged(charger: $serial) {
+      at
+    }
+  }
+`;
+
+/** Counts changes of a limit, also those that come by themselves. */
+export function useLimitChanges(serial: string): number {
+  const [changes, setChanges] = useState(0);
+  useSubscription(limitSubscription, { serial }, () => setChanges((before) => before + 1));
+  return changes;
 }

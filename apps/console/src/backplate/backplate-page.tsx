@@ -2,7 +2,7 @@ import { ConsumptionPanel } from '../activity/consumption-panel';
 import { HistoryPanel } from '../activity/history-list';
 import { SessionPanel } from '../activity/session-list';
 import { graphql } from '../api/graphql';
-import { useLiveQuery } from '../api/live';
+import { useHistoryOf, useLiveQuery } from '../api/live';
 import { ChargerStatus, LimitInShort } from '../fleet/charger-status';
 import { InZoneOf, Instant } from '../format/zone';
 import { LifePanel } from '../life/life-panel';
@@ -52,6 +52,7 @@ const backplateQuery = graphql(`
 `);
 
 export function BackplatePage({ id }: { id: string }) {
+  useHistoryOf('BACKPLATE', id);
   const { data, error } = useLiveQuery(backplateQuery, { id });
   if (data == null) return error == null ? <Loading lines={8} /> : <Failure error={error} />;
   const { backplate } = data;

@@ -3,7 +3,7 @@ import { HistoryPanel } from '../activity/history-list';
 import { SessionPanel } from '../activity/session-list';
 import type { ResultOf } from '../api/graphql';
 import { graphql } from '../api/graphql';
-import { useLiveQuery } from '../api/live';
+import { useHistoryOf, useLimitChanges, useLiveQuery } from '../api/live';
 import { ChargerStatus } from '../fleet/charger-status';
 import { formatAmps, wordsOf } from '../format/format';
 import { InZoneOf, Instant } from '../format/zone';
@@ -108,7 +108,8 @@ export type Charger = NonNullable<ResultOf<typeof chargerQuery>['charger']>;
 
 export function ChargerPage({ serial }: { serial: string }) {
   const [asOf, setAsOf] = useAsOf();
-  const { data, error } = useLiveQuery(chargerQuery, { serial, ...asOf });
+  useHistoryOf('CHARGER', serial);
+  const { data, error } = useLiveQuery(chargerQuery, { serial, ...asOf }, { again: useLimitChanges(serial) });
   if (data == null) return error == null ? <Loading lines={10} /> : <Failure error={error} />;
   const { charger } = data;
   if (charger == null) {

@@ -5,7 +5,7 @@ import { useZoneChoice } from '../format/zone';
 import { texts } from '../texts';
 import { Field } from '../ui/field';
 import { Button, Failure, LinkButton, Note } from '../ui/parts';
-import type { CommandName, CommandOptions } from './command-table';
+import type { CommandName, CommandOptions, Outcome } from './command-table';
 import type { Draft } from './draft';
 import { OutcomeView } from './outcome';
 import { Undo } from './undo';
@@ -112,7 +112,7 @@ export function CommandFlow(props: FlowProps) {
           <section className="panel" aria-label={words.effects}>
             <OutcomeView outcome={phase.outcome} sent={checked} />
             {phase.at === 'unsure' && <Note tone="warn" title={words.unsure} />}
-            {phase.outcome.__typename !== 'Rejection' && (
+            {isRecordable(phase.outcome) && (
               <div className="actions">
                 <Button kind="primary" disabled={phase.at === 'recording'} onClick={() => void confirm()}>
                   {phase.at === 'recording'
@@ -153,4 +153,9 @@ export function CommandFlow(props: FlowProps) {
       </div>
     </>
   );
+}
+
+/** A refusal cannot be recorded, and a command that changes nothing need not be. */
+function isRecordable(outcome: Outcome): boolean {
+  return outcome.__typename === 'Receipt' ? outcome.events.length > 0 : outcome.__typename !== 'Rejection';
 }

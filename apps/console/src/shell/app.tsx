@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Provider } from 'urql';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { clientWith } from '../api/client';
@@ -65,8 +65,13 @@ export function App() {
 
 function Pages() {
   const [location] = useLocation();
+  const before = useRef(location);
   useEffect(() => {
+    if (before.current === location) return;
+    before.current = location;
     scrollTo(0, 0);
+    // Whoever does not see the page goes on at its beginning.
+    document.getElementById('main')?.focus({ preventScroll: true });
   }, [location]);
   return (
     <Switch>

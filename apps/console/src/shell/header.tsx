@@ -35,7 +35,7 @@ export function Header({ onSignOut }: { onSignOut: () => void }) {
   const [location] = useLocation();
   return (
     <header className="header">
-      <Link href="/fleet" className="brand">
+      <Link href="/fleet" className="brand" aria-label={texts.product}>
         <Mark />
         <span>{texts.product}</span>
       </Link>

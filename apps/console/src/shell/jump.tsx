@@ -104,6 +104,7 @@ export function Jump() {
   const land = (path: string) => {
     setText('');
     setMiss(undefined);
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     go(path);
   };
   const onEnter = async (typed: string) => {

@@ -2,7 +2,7 @@ import { ConsumptionPanel } from '../activity/consumption-panel';
 import { HistoryPanel } from '../activity/history-list';
 import { SessionPanel } from '../activity/session-list';
 import { graphql } from '../api/graphql';
-import { useLiveQuery } from '../api/live';
+import { useHistoryOf, useLiveQuery } from '../api/live';
 import { formatAmps, formatPhases } from '../format/format';
 import { InZoneOf } from '../format/zone';
 import { texts } from '../texts';
@@ -67,6 +67,7 @@ const circuitQuery = graphql(`
 `);
 
 export function CircuitPage({ id }: { id: string }) {
+  useHistoryOf('CIRCUIT', id);
   const { data, error } = useLiveQuery(circuitQuery, { id });
   if (data == null) return error == null ? <Loading lines={8} /> : <Failure error={error} />;
   const { circuit } = data;

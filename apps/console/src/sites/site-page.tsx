@@ -2,7 +2,7 @@ import { ConsumptionPanel } from '../activity/consumption-panel';
 import { HistoryPanel } from '../activity/history-list';
 import { SessionPanel } from '../activity/session-list';
 import { graphql } from '../api/graphql';
-import { useLiveQuery } from '../api/live';
+import { useHistoryOf, useLiveQuery } from '../api/live';
 import { formatAmps, formatCount } from '../format/format';
 import { InZoneOf, Instant } from '../format/zone';
 import { texts } from '../texts';
@@ -36,6 +36,7 @@ const siteQuery = graphql(`
 `);
 
 export function SitePage({ id }: { id: string }) {
+  useHistoryOf('SITE', id);
   const { data, error } = useLiveQuery(siteQuery, { id });
   if (data == null) return error == null ? <Loading lines={8} /> : <Failure error={error} />;
   const { site } = data;

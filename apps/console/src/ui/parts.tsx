@@ -156,7 +156,7 @@ export function Table({
   children: ReactNode;
 }) {
   return (
-    <div className="table-room" tabIndex={0} role="region" aria-label={caption}>
+    <div className="table-room" tabIndex={0} role="group" aria-label={caption}>
       <table className={`table table-${kind}`}>
         <caption className="unseen">{caption}</caption>
         <thead>

@@ -71,7 +71,7 @@ export function axesWith(paints: Paints, values: (amount: number) => string): uP
   };
   return [
     { ...alike, grid: { show: false } },
-    { ...alike, size: 62, values: (_plot, splits) => splits.map(values) },
+    { ...alike, size: 78, values: (_plot, splits) => splits.map(values) },
   ];
 }
 
