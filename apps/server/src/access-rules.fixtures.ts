@@ -121,6 +121,7 @@ const PARTS: Readonly<Record<string, string>> = {
     'correctedBy summary',
   Operator: 'id name',
   Grant: 'id permissions fleet sites chargers from until',
+  PartnerUse: 'day asset reads commands refusals unusual',
   PartnerWarning: 'id ground evidence issuedAt remedyBy liftedAt',
   ProjectionStatus: 'name sequence lagFacts lagSeconds quarantined',
   Receipt: 'commandId dryRun position events effects effectCount notices',

@@ -276,3 +276,34 @@ describe('whoever did something', () => {
     });
   });
 });
+
+describe('what a partner did', () => {
+  it('is written down by day and asset, for who reviews its access', async () => {
+    const as = ({ secret }: { secret: string }) => ({ authorization: `Bearer ${secret}` });
+    await book.record('registerPartner', { id: 'watched', name: 'Watched', operator: 'north' });
+    await book.record('grantPartnerAccess', { partner: 'watched', permissions: ['READ_STATE'], fleet: true });
+    await book.record('registerCharger', { serial: 'W1', operator: 'north' });
+    await book.caughtUp();
+    const partner = as(await issue({ role: 'PARTNER', name: 'Key', partner: 'watched' }));
+    await book.ask(
+      '{ a: charger(serial: "W1") { serial } b: charger(serial: "W1") { serial } }',
+      {},
+      partner,
+    );
+    await book.ask('{ charger(serial: "D1") { serial } me { id } }', {}, partner);
+    await book.ask('mutation { enableCharger(input: { charger: "W1" }) { commandId } }', {}, partner);
+
+    await server.stop();
+    server = await ServerProcess.start(server.dataDirectory, { OIDC_ISSUER: issuer.url });
+    book = new Book(server);
+    await book.caughtUp();
+    const query = '{ partner(id: "watched") { use { asset reads commands refusals unusual } } }';
+    const use = [
+      { asset: 'BOOK', reads: 1, commands: 0, refusals: 0, unusual: [] },
+      { asset: 'CHARGER:D1', reads: 0, commands: 0, refusals: 1, unusual: [] },
+      { asset: 'CHARGER:W1', reads: 2, commands: 0, refusals: 1, unusual: [] },
+    ];
+    expect(await book.query(query)).toEqual({ partner: { use } });
+    expect((await book.ask(query, {}, partner)).body.data).toEqual({ partner: { use: null } });
+  });
+});

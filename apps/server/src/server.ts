@@ -3,7 +3,7 @@ import type { CommandIndex, Outcome } from '@chargebook/application';
 import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '@chargebook/application';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
-import { ChargebookGraphqlModule } from '@chargebook/graphql';
+import { ChargebookGraphqlModule, UseCounter } from '@chargebook/graphql';
 import {
   AccessRegister,
   BookQueries,
@@ -19,10 +19,12 @@ import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
+import { keepAccessReview } from './access-review';
 import type { Config, Role } from './config';
 import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
@@ -124,7 +126,9 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   const { role } = config;
   const news = new News(database, progress);
   started.push(() => news.stop());
+  const useCounter = new UseCounter();
   const app = await createApp({
+    useCounter,
     role,
     store,
     database,
@@ -138,6 +142,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     log,
   });
   started.push(() => app.close());
+  started.push(keepAccessReview(useCounter, app.get(CommandBus, { strict: false }), log));
   if (config.role !== 'projector')
     started.push(finishUnfinishedMoves(book, app.get(RelocationPlans, { strict: false }), log));
   await app.listen(config.port, config.host);
@@ -158,6 +163,7 @@ interface AppParts {
   readonly store: EventStore;
   readonly database: Database;
   readonly register: AccessRegister;
+  readonly useCounter: UseCounter;
   readonly book: BookQueries;
   readonly news: News;
   readonly queries: QueriesFor;
@@ -172,6 +178,7 @@ async function createApp({
   store,
   database,
   register,
+  useCounter,
   book,
   news,
   queries,
@@ -197,6 +204,7 @@ async function createApp({
   const graphql = ChargebookGraphqlModule.of({
     application,
     contextOf: identify(queries, credentials),
+    useCounter,
     news,
     onInternalError: (error, reference) => {
       log.error({ err: error, reference }, 'a request failed inside');

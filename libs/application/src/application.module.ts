@@ -22,6 +22,7 @@ import { CredentialCommandHandler } from './credential/credential.command-handle
 import { Vault } from './credential/vault';
 import { OperatorCommandHandler } from './operator/operator.command-handler';
 import { PartnerCommandHandler } from './partner/partner.command-handler';
+import { PartnerUseCommandHandler } from './partner/use.command-handler';
 import { PersonCommandHandler } from './person/person.command-handler';
 import { Contents } from './recording/contents';
 import type { CommandIndex } from './recording/command-keys';
@@ -47,6 +48,7 @@ export interface ApplicationParts {
 const handlers = [
   OperatorCommandHandler,
   PartnerCommandHandler,
+  PartnerUseCommandHandler,
   CredentialCommandHandler,
   PersonCommandHandler,
   SiteCommandHandler,

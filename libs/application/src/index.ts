@@ -15,6 +15,7 @@ export { Vault } from './credential/vault';
 export { RecordOperatorCommand } from './operator/operator.command-handler';
 export { RecordCorrectionCommand } from './correction/correction.command-handler';
 export { FactIndex } from './correction/fact-index';
+export { CountPartnerUseCommand } from './partner/use.command-handler';
 export { EraseDriverCommand } from './person/person.command-handler';
 export { RecordPartnerCommand } from './partner/partner.command-handler';
 export type {

@@ -17,6 +17,8 @@ export const backplateStream = (backplate: string) => `backplate-${backplate}`;
 export const chargerStream = (serial: string) => `charger-${serial}`;
 export const relocationStream = (relocation: string) => `relocation-${relocation}`;
 export const operatorStream = (operator: string) => `operator-${operator}`;
+/** What a partner did, by the month of a day. */
+export const useStream = (partner: string, day: string) => `use-${partner}-${day.slice(0, 7)}`;
 export const personStream = (reference: string) => `person-${reference}`;
 export const partnerStream = (partner: string) => `partner-${partner}`;
 export const credentialStream = (credential: string) => `credential-${credential}`;

@@ -69,7 +69,7 @@ export { credentialEvolution, credentialStateOf, isCredentialValid } from './cre
 export type { CredentialCommand, CredentialKnowledge } from './credential/credential.decide';
 export { decideCredential } from './credential/credential.decide';
 export type { Acceptance, Decision, Moment } from './decision';
-export { asIfRecorded, observedMoment } from './decision';
+export { accept, asIfRecorded, observedMoment } from './decision';
 export type { DomainEvent, EventOf, EventType } from './events';
 export type { Actor, ActorKind, Channel, Fact, FactMetadata, NewFact } from './facts/fact';
 export { CHANNELS, compareFacts } from './facts/fact';
@@ -90,6 +90,7 @@ export {
   partnerStream,
   personStream,
   siteStream,
+  useStream,
   subjectOf,
 } from './identifiers';
 export type { StreamSubject } from './identifiers';
@@ -99,6 +100,8 @@ export type { OperatorCommand } from './operator/operator.decide';
 export { decideOperator } from './operator/operator.decide';
 export type { PartnerEvent, PartnerState, PartnerStatus, PartnerWarning, UseCount } from './partner/partner';
 export { openWarnings, partnerEvolution, partnerStateOf, partnerStatus } from './partner/partner';
+export type { PartnerUse, UnusualUse } from './partner/use';
+export { partnerUse } from './partner/use';
 export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
 export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
 export type { PlannedMove, RelocationEvent, RelocationReference } from './relocation/relocation';

@@ -13,6 +13,8 @@ import {
   MeResolver,
   PartnerResolver,
 } from './access/access.resolver';
+import type { UseCounter } from './access/use-counter';
+import { countUse } from './access/use-counter';
 import { fairWarning } from './access/warnings';
 import { BackplateResolver } from './backplate/backplate.resolver';
 import { BookResolver } from './book/book.resolver';
@@ -58,6 +60,8 @@ export interface GraphqlParts {
   /** Who asks, from the HTTP request; throws a GraphQLError where that is not known. */
   readonly contextOf: (request: IncomingRequest) => Promise<RequestContext>;
   readonly onInternalError: OnInternalError;
+  /** Counts what partners do, for the review of their access. */
+  readonly useCounter: UseCounter;
   /** Where subscriptions are told what is added to the book. */
   readonly news: NewsSource;
   /** Folder of the .graphql files, where they are not beside this module. */
@@ -90,7 +94,7 @@ export class ChargebookGraphqlModule {
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
             validationRules: [querySize, documentSize],
-            plugins: [plainTextOnly, fairWarning, costLimit(new Budgets())],
+            plugins: [plainTextOnly, fairWarning, costLimit(new Budgets()), countUse(parts.useCounter)],
             introspection: true,
             graphiql: false,
             playground: false,

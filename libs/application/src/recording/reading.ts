@@ -32,6 +32,7 @@ import {
   personStream,
   siteEvolution,
   siteStream,
+  useStream,
 } from '@chargebook/domain';
 import { hiddenName } from '../access/sight';
 import type { Loaded, Streams } from './streams';
@@ -90,6 +91,11 @@ export class Reading {
 
   person(reference: string): Promise<Loaded<PersonState>> {
     return this.load('PERSON', reference, personStream(reference), personEvolution);
+  }
+
+  /** What a partner did in the month of a day. */
+  partnerUse(partner: string, day: string): Promise<Loaded<EffectiveFact | undefined>> {
+    return this.load('PARTNER', partner, useStream(partner, day), factByFact);
   }
 
   credential(id: string): Promise<Loaded<CredentialState>> {

@@ -70,6 +70,11 @@ export class PartnerResolver {
   }
 
   @ResolveField()
+  use(@Parent() { id }: PartnerRecord, @Context() request: RequestContext) {
+    return request.queries.partners.use(id);
+  }
+
+  @ResolveField()
   revokedAt(@Parent() { state }: PartnerRecord) {
     return state.revoked?.at;
   }

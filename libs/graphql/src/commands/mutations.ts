@@ -30,9 +30,10 @@ import type {
   SiteCommand,
 } from '@chargebook/domain';
 import type { Command, CommandBus } from '@nestjs/cqrs';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../request/request-context';
 import type { CommandOptions } from './commands';
-import { commandContext } from './commands';
+import { commandContext, isRejection } from './commands';
 import { withOperator } from './own-operator';
 
 type Carrier<DomainCommand> = new (command: DomainCommand, context: CommandContext) => Command<Outcome>;
@@ -124,20 +125,28 @@ interface MutationArgs {
   readonly options?: CommandOptions | null;
 }
 
-type MutationResolver = (root: unknown, args: MutationArgs, request: RequestContext) => Promise<Outcome>;
+type MutationResolver = (
+  root: unknown,
+  args: MutationArgs,
+  request: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<Outcome>;
 
 /** Resolvers of all mutations that record one command. */
 export function mutationResolvers(bus: CommandBus): Record<string, MutationResolver> {
   return Object.fromEntries(
     Object.entries(carriers).map(([type, carrier]) => {
       const Carrying = carrier as Carrier<unknown>;
-      const resolve: MutationResolver = (_root, { input, options }, request) =>
-        bus.execute(
+      const resolve: MutationResolver = async (_root, { input, options }, request, info) => {
+        const outcome = await bus.execute(
           new Carrying(
             { ...withOperator(type, input, request.identity.requester), type },
             commandContext(request, options),
           ),
         );
+        if (isRejection(outcome)) request.rejected.add(String(info.path.key));
+        return outcome;
+      };
       return [type, resolve];
     }),
   );

@@ -27,6 +27,8 @@ export interface RequestIdentity {
 /** One request: all its answers are as of one instant and one state of the book. */
 export class RequestContext {
   readonly loaders: Loaders;
+  /** Names of the mutations of this request that were refused. */
+  readonly rejected = new Set<string>();
   private head: Promise<number> | undefined;
   private readonly cuts = new Map<Instant, Promise<number>>();
   private readonly effects = new Map<Receipt, Promise<TimedLimitEffect[]>>();

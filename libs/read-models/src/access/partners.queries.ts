@@ -1,5 +1,5 @@
-import type { Fact, PartnerState } from '@chargebook/domain';
-import { partnerStateOf } from '@chargebook/domain';
+import type { Fact, PartnerState, PartnerUse, UseCount } from '@chargebook/domain';
+import { partnerStateOf, partnerUse } from '@chargebook/domain';
 import type { Database } from '../database/database';
 import type { FactRow } from '../ledger/ledger';
 import { factOfRow } from '../ledger/ledger';
@@ -63,6 +63,17 @@ export class PartnerQueries {
         return counted[0]?.count ?? 0;
       },
     });
+  }
+
+  /** What a partner did, to those who review its access. */
+  async use(id: string): Promise<PartnerUse[] | undefined> {
+    if (!(await this.scope.reaches({ axis: 'PARTNER', id }, 'REVIEW_PARTNERS')) || this.scope.isPartner(id))
+      return undefined;
+    const rows = await this.database.query<{ data: { day: string; counts: readonly UseCount[] } }>(
+      `SELECT data FROM ledger.fact WHERE partner = $1 AND type = 'PartnerUseCounted' ORDER BY sequence`,
+      [id],
+    );
+    return partnerUse(rows.map(({ data }) => data));
   }
 
   private async byIds(ids: readonly string[]): Promise<PartnerRecord[]> {

@@ -244,7 +244,7 @@ function scopeOf({ stream, data }: Fact): FactScope {
     circuit: own('circuit') ?? named('circuit') ?? LOAD_STREAM.exec(stream)?.[1],
     site: own('site') ?? named('site'),
     operator: own('operator') ?? named('operator'),
-    partner: own('partner'),
+    partner: own('partner') ?? named('partner'),
   };
 }
 
