@@ -11,7 +11,11 @@ const copyBeside = {
 
 /** One program for each benchmark: our own modules bundled, npm packages left where they are. */
 export default defineConfig({
-  input: { rebuild: 'tools/bench/src/rebuild.ts' },
+  input: {
+    'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
+    'limits-over-http': 'tools/bench/src/limits-over-http.ts',
+    rebuild: 'tools/bench/src/rebuild.ts',
+  },
   platform: 'node',
   external: (id) => /^[^./]/.test(id) && !/^@(chargebook|oxc-project)\//.test(id),
   tsconfig: 'tsconfig.base.json',

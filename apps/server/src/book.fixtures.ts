@@ -98,7 +98,13 @@ export class Book {
 
   /** The data of a document that has no errors. */
   async query<Data>(query: string, variables: object = {}, headers: Headers = {}): Promise<Data> {
-    return dataOf<Data>(await this.ask(query, variables, headers));
+    const patience = AbortSignal.timeout(this.patienceMs);
+    for (;;) {
+      const answer = await this.ask(query, variables, headers);
+      // On a busy machine the read models may be behind for a while: they say so.
+      const isBehind = answer.body.errors?.[0]?.extensions.code === 'PROJECTION_BEHIND';
+      if (!isBehind || patience.aborted) return dataOf<Data>(answer);
+    }
   }
 
   /** Sends mutations, which need not wait for what was recorded before. */

@@ -1,8 +1,9 @@
 import { LOWEST_CHARGING_AMPS } from '../amps';
 import type { Instant } from '../time';
-import { epochMsOf, instantOf } from '../time';
+import { epochMsOf } from '../time';
 import type { Blocker } from './charger-situation';
 import type { Evaluation, LimitSituation } from './limit-value';
+import { knownInstant } from './known-instants';
 import { evaluate } from './limit-value';
 import { BLOCKED, clockTime, inAmps, listOf, SOURCE_NAMES } from './plain-words';
 
@@ -50,7 +51,7 @@ function noCarClause(limit: ExplainedLimit): string {
   const dynamic = situation.sources.inForce.find(({ kind }) => kind === 'DYNAMIC_CHARGER');
   if (dynamic == null) return `no car: the next one ${outcome(limit, evaluation)}`;
   const without = new Set([dynamic.eventId]);
-  const next = outcome(limit, evaluate(situation, situation.at, without), without);
+  const next = outcome(limit, evaluate(situation, undefined, without), without);
   return `no car: the next one ${next}; connecting it ends the dynamic charger current of ${inAmps(dynamic.amps.l1)}`;
 }
 
@@ -96,7 +97,7 @@ function stayingOnOne({ situation }: ExplainedLimit, { choice }: Evaluation): st
 /** What is offered after the next change by itself, where that is another current. */
 function changed({ situation, nextChangeAt, timeZone }: ExplainedLimit, now: Evaluation, without: Without) {
   if (nextChangeAt == null) return undefined;
-  const { offeredAmps } = evaluate(situation, nextChangeAt, without).value;
+  const { offeredAmps } = evaluate(situation, epochMsOf(nextChangeAt), without).value;
   if (offeredAmps === now.value.offeredAmps) return undefined;
   const time = clockTime(nextChangeAt, situation.at, timeZone());
   const amps = offeredAmps == null ? 'without a known limit' : `up to ${inAmps(offeredAmps)}`;
@@ -113,7 +114,7 @@ function whyPaused(limit: ExplainedLimit, evaluation: Evaluation, without: Witho
   const then = next == null ? '' : `; from ${next.time} ${next.amps}`;
   const rest = evaluate(
     situation,
-    situation.at,
+    undefined,
     new Set([...(without ?? []), ...binding.map(({ eventId }) => eventId)]),
   );
   const still = rest.value.offeredAmps === 0 ? 'still only ' : '';
@@ -132,13 +133,9 @@ function tooLittle({ value }: Evaluation): string {
 
 function untilPlanOpens({ situation, timeZone }: ExplainedLimit): string {
   const calendar = situation.sources.plan?.calendar;
-  const opensMs = calendar?.firstEdge(
-    epochMsOf(situation.at),
-    Infinity,
-    (edgeMs) => calendar.capAmpsAt(edgeMs) !== 0,
-  );
-  if (opensMs == null) return 'the charge plan allows no charging';
-  return `the charge plan allows charging from ${clockTime(instantOf(opensMs), situation.at, timeZone())}`;
+  const opensMs = calendar?.nextCapChangeMs(epochMsOf(situation.at)) ?? Infinity;
+  if (opensMs === Infinity) return 'the charge plan allows no charging';
+  return `the charge plan allows charging from ${clockTime(knownInstant(opensMs), situation.at, timeZone())}`;
 }
 
 /** The commonest surprise: a current that vanished when the car was plugged in. */

@@ -90,21 +90,22 @@ function* evaluations(knowledge: LimitKnowledge, from: Instant, to: Instant): Ge
     const { situation } = limitSituation(knowledge.charger, facts, at);
     yield { from: at, evaluation: evaluate(situation) };
     const next = earlier(facts.nextInstantAfter(at) ?? to, to);
-    for (const change of ownChanges(situation, next))
-      yield { from: change, evaluation: evaluate(situation, change) };
+    for (const changeMs of ownChanges(situation, next))
+      yield { from: instantOf(changeMs), evaluation: evaluate(situation, changeMs) };
     at = next;
   }
 }
 
-/** The instants before another at which a situation may change by itself, in order. */
-function* ownChanges(situation: LimitSituation, before: Instant): Generator<Instant> {
+/** Milliseconds since the epoch of the instants before another at which a situation may change by itself, in order. */
+function* ownChanges(situation: LimitSituation, before: Instant): Generator<number> {
   if (!situation.isMounted) return;
   const { plan } = situation.sources;
-  let from = situation.at;
-  for (const end of [...ownEnds(situation).filter((instant) => instant < before), before]) {
-    const edges = plan?.calendar.edges(epochMsOf(from), epochMsOf(end) - 1) ?? [];
-    for (const edgeMs of edges) yield instantOf(edgeMs);
-    if (end < before) yield end;
-    from = end;
+  const beforeMs = epochMsOf(before);
+  let fromMs = epochMsOf(situation.at);
+  const ends = ownEnds(situation).map(epochMsOf);
+  for (const endMs of [...ends.filter((each) => each < beforeMs), beforeMs]) {
+    if (plan != null) yield* plan.calendar.edges(fromMs, endMs - 1);
+    if (endMs < beforeMs) yield endMs;
+    fromMs = endMs;
   }
 }

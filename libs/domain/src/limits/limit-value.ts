@@ -48,16 +48,16 @@ const NOT_MOUNTED: Evaluation = {
 /**
  * Compares the sources in force: the lowest wins, whatever its kind. The only place where limits are compared.
  *
- * @param at the instant of the situation, or a later one for what will be if nothing further happens
+ * @param laterMs an instant after that of the situation, for what will be then if nothing further happens
  * @param without ids of the facts whose values are left out, for what would be without them
  */
 export function evaluate(
   situation: LimitSituation,
-  at: Instant = situation.at,
+  laterMs?: number,
   without?: ReadonlySet<string>,
 ): Evaluation {
   if (!situation.isMounted) return NOT_MOUNTED;
-  const terms = termsAt(situation, at, without);
+  const terms = termsAt(situation, laterMs, without);
   const ceiling = { l1: Infinity, l2: Infinity, l3: Infinity };
   for (const { amps } of terms) {
     if (amps.l1 < ceiling.l1) ceiling.l1 = amps.l1;
@@ -69,19 +69,25 @@ export function evaluate(
   return { value: valueOf(choice, binding, situation.hasCar), terms, binding, choice };
 }
 
-function termsAt(situation: LimitSituation, at: Instant, without?: ReadonlySet<string>): readonly Term[] {
+function termsAt(
+  situation: LimitSituation,
+  laterMs: number | undefined,
+  without: ReadonlySet<string> | undefined,
+): readonly Term[] {
   const { inForce, coming, plan } = situation.sources;
-  if (at === situation.at && without == null) return inForce;
-  const terms: Term[] = inForce.filter(
-    ({ kind, until }) => kind !== 'CHARGE_PLAN' && (until == null || at < until),
+  const among = without == null ? inForce : inForce.filter(({ eventId }) => !without.has(eventId));
+  if (laterMs == null) return among;
+  const terms: Term[] = among.filter(
+    ({ kind, until }) => kind !== 'CHARGE_PLAN' && (until == null || laterMs < epochMsOf(until)),
   );
-  for (const { source, from } of coming) if (from <= at) terms.push(source);
-  const capAmps = plan?.calendar.capAmpsAt(epochMsOf(at));
-  if (plan != null && capAmps != null) {
+  for (const { source, from } of coming)
+    if (epochMsOf(from) <= laterMs && without?.has(source.eventId) !== true) terms.push(source);
+  const capAmps = plan?.calendar.capAmpsAt(laterMs);
+  if (plan != null && capAmps != null && without?.has(plan.eventId) !== true) {
     const { axis, ofId, setBy, eventId } = plan;
     terms.push({ kind: 'CHARGE_PLAN', amps: onEachPhase(capAmps), axis, ofId, setBy, eventId });
   }
-  return without == null ? terms : terms.filter(({ eventId }) => !without.has(eventId));
+  return terms;
 }
 
 function binds(amps: PhaseAmps, choice: PhaseChoice): boolean {

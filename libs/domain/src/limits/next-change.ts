@@ -1,6 +1,8 @@
 import type { Instant } from '../time';
-import { epochMsOf, instantOf } from '../time';
+import { epochMsOf } from '../time';
+import { knownInstant } from './known-instants';
 import type { LimitSituation, LimitValue } from './limit-value';
+import type { PlanCalendar } from './plan-calendar';
 import { evaluate, isSameValue } from './limit-value';
 
 /** When the value changes by itself: a time-to-live ends, or a charge plan opens or closes a window that matters. */
@@ -9,18 +11,28 @@ export function nextChange(situation: LimitSituation, value: LimitValue): Instan
   const { plan } = situation.sources;
   const ends = ownEnds(situation);
   if (plan == null && ends.length === 0) return undefined;
-  const changesAt = (at: Instant) => !isSameValue(evaluate(situation, at).value, value);
-  const firstEdge = (from: Instant, untilMs: number) =>
-    plan?.calendar.firstEdge(epochMsOf(from), untilMs, (edgeMs) => changesAt(instantOf(edgeMs)));
-  let from = situation.at;
-  for (const end of ends) {
-    const edgeMs = firstEdge(from, epochMsOf(end));
-    if (edgeMs != null) return instantOf(edgeMs);
-    if (changesAt(end)) return end;
-    from = end;
+  const changesAt = (atMs: number) => !isSameValue(evaluate(situation, atMs).value, value);
+  let fromMs = epochMsOf(situation.at);
+  for (const end of [...ends.map(epochMsOf), Infinity]) {
+    const edgeMs = firstEdge(plan?.calendar, fromMs, end, changesAt);
+    if (edgeMs != null) return knownInstant(edgeMs);
+    if (end !== Infinity && changesAt(end)) return knownInstant(end);
+    fromMs = end;
   }
-  const edgeMs = firstEdge(from, Infinity);
-  return edgeMs == null ? undefined : instantOf(edgeMs);
+  return undefined;
+}
+
+/** The next change of the cap is the one most of the time. */
+function firstEdge(
+  calendar: PlanCalendar | undefined,
+  fromMs: number,
+  untilMs: number,
+  changesAt: (atMs: number) => boolean,
+): number | undefined {
+  if (calendar == null || fromMs === Infinity) return undefined;
+  const nextMs = calendar.nextCapChangeMs(fromMs);
+  if (nextMs >= untilMs) return undefined;
+  return changesAt(nextMs) ? nextMs : calendar.firstEdge(nextMs, untilMs, changesAt);
 }
 
 const NONE: readonly Instant[] = [];

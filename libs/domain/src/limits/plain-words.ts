@@ -1,8 +1,9 @@
 import type { Instant } from '../time';
-import { epochMsOf, instantOf } from '../time';
+import { epochMsOf } from '../time';
 import type { Blocker } from './charger-situation';
 import type { LimitSourceKind } from './limit-source';
 import { WallClock } from './wall-clock';
+import { knownInstant } from './known-instants';
 
 /** What people call the sources. */
 export const SOURCE_NAMES: Readonly<Record<LimitSourceKind, string>> = {
@@ -55,8 +56,8 @@ export function inAmps(amps: number): string {
 /** The time of an instant on the clocks of a place, with the date where it is another day than a reference's. */
 export function clockTime(instant: Instant, reference: Instant, timeZone: string): string {
   const clock = new WallClock(timeZone);
-  const [reading, today] = [instant, reference].map((each) => instantOf(clock.readingAt(epochMsOf(each))));
-  if (reading == null || today == null) return instant;
+  const reading = knownInstant(clock.readingAt(epochMsOf(instant)));
+  const today = knownInstant(clock.readingAt(epochMsOf(reference)));
   const seconds = reading.slice(16, 19);
   const time = `${reading.slice(11, 16)}${seconds === ':00' ? '' : seconds}`;
   if (reading.slice(0, 10) === today.slice(0, 10)) return time;

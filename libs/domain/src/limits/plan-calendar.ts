@@ -58,6 +58,8 @@ export class PlanCalendar {
   /** Of recurring plans only. */
   private readonly recurring: readonly ReadWindow[];
   private readonly openingsByDay = new Map<number, readonly Opening[]>();
+  /** A span over which the cap stays: questions come in clusters. */
+  private kept?: { readonly fromMs: number; readonly untilMs: number; readonly capAmps?: number };
 
   constructor({ kind, timeZone, windows }: ChargePlan) {
     this.clock = new WallClock(timeZone);
@@ -74,6 +76,26 @@ export class PlanCalendar {
 
   /** Absent where the plan caps nothing: within a window without a limit of its own, and when it is over. */
   capAmpsAt(epochMs: number): number | undefined {
+    const { kept } = this;
+    if (kept != null && kept.fromMs <= epochMs && epochMs < kept.untilMs) return kept.capAmps;
+    return this.capAmpsOf(epochMs);
+  }
+
+  /** When the cap after an instant will be another one than there; Infinity where it stays. */
+  nextCapChangeMs(epochMs: number): number {
+    if (this.kept == null || epochMs < this.kept.fromMs || this.kept.untilMs <= epochMs) {
+      const capAmps = this.capAmpsOf(epochMs);
+      const isOther = (edgeMs: number) => this.capAmpsOf(edgeMs) !== capAmps;
+      this.kept = {
+        fromMs: epochMs,
+        untilMs: this.firstEdge(epochMs, Infinity, isOther) ?? Infinity,
+        capAmps,
+      };
+    }
+    return this.kept.untilMs;
+  }
+
+  private capAmpsOf(epochMs: number): number | undefined {
     if (epochMs >= this.overMs) return undefined;
     let capAmps: number | undefined;
     for (const { startMs, stopMs, limitAmps } of this.openingsAround(epochMs, epochMs))

@@ -1,10 +1,11 @@
 import type { ChargePlan } from '../charger/charger.events';
 import type { Instant } from '../time';
-import { epochMsOf, instantOf, later } from '../time';
+import { epochMsOf, later } from '../time';
 import type { ChargerSituation } from './charger-situation';
 import { chargerSituation } from './charger-situation';
 import { originOf } from './charger-sources';
 import type { FactOf } from './fact-log';
+import { knownInstant } from './known-instants';
 import type { LimitKnowledge } from './knowledge';
 import { forOneInstant } from './knowledge';
 import type { Ending, SourceList } from './limit-source';
@@ -47,10 +48,8 @@ export function addChargePlan(sources: SourceList, charger: ChargerSituation, at
 
 /** When the cap of a plan will be another one. */
 export function capChange(calendar: PlanCalendar, at: Instant): Instant | undefined {
-  const atMs = epochMsOf(at);
-  const capAmps = calendar.capAmpsAt(atMs);
-  const untilMs = calendar.firstEdge(atMs, Infinity, (edgeMs) => calendar.capAmpsAt(edgeMs) !== capAmps);
-  return untilMs == null ? undefined : instantOf(untilMs);
+  const untilMs = calendar.nextCapChangeMs(epochMsOf(at));
+  return untilMs === Infinity ? undefined : knownInstant(untilMs);
 }
 
 /** What ended a plan for good, by what came first. */
@@ -62,7 +61,7 @@ function endOf(
 ): Ending | undefined {
   if (!data.enabled) return { by: 'DISABLED', at: metadata.occurredAt };
   const removedAt = removed?.metadata.occurredAt;
-  const overAt = overMs === Infinity ? undefined : instantOf(overMs);
+  const overAt = overMs === Infinity ? undefined : knownInstant(overMs);
   if (overAt != null && overAt <= at && (removedAt == null || overAt <= removedAt))
     return { by: 'PLAN_OVER', at: later(overAt, metadata.occurredAt) };
   return removedAt == null ? undefined : { by: 'CLEARED', at: removedAt };

@@ -1,7 +1,8 @@
 import { compareFacts } from '../facts/fact';
 import type { EffectiveFact } from '../facts/lifeline';
 import type { Instant } from '../time';
-import { plusMs } from '../time';
+import { epochMsOf } from '../time';
+import { knownInstant } from './known-instants';
 import { LAST_MS } from './wall-clock';
 import type { FactLog, FactOf, FactType } from './fact-log';
 import type { Ending, LimitEnd } from './limit-source';
@@ -102,7 +103,6 @@ const END_BY: Partial<Record<FactType, LimitEnd>> = {
 /** When a value ends by itself; absent without a time-to-live, or where that ends after all calendars. */
 export function expiryOf(set: EffectiveFact, timeToLiveSeconds: number | undefined): Instant | undefined {
   if (timeToLiveSeconds == null) return undefined;
-  const { occurredAt } = set.metadata;
-  const isBeyond = Date.parse(occurredAt) + timeToLiveSeconds * 1000 > LAST_MS;
-  return isBeyond ? undefined : plusMs(occurredAt, timeToLiveSeconds * 1000);
+  const expiresMs = epochMsOf(set.metadata.occurredAt) + timeToLiveSeconds * 1000;
+  return expiresMs > LAST_MS ? undefined : knownInstant(expiresMs);
 }
