@@ -14,6 +14,7 @@ import {
   People,
   Progress,
   Rebuilds,
+  VaultCopy,
 } from '@chargebook/read-models';
 import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
@@ -24,6 +25,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
+import { BACKUP_TYPE, BackupController, EVENT_STORE } from './backup/backup.controller';
 import { keepAccessReview } from './access-review';
 import type { Config, Role } from './config';
 import { DemoController } from './demo/demo.controller';
@@ -217,6 +219,7 @@ async function createApp({
     controllers: [
       OperationsController,
       RebuildsController,
+      BackupController,
       ...(role === 'projector' ? [] : [DemoController]),
     ],
     providers: [
@@ -224,6 +227,8 @@ async function createApp({
       { provide: Metrics, useValue: metrics },
       { provide: CREDENTIALS, useValue: credentials },
       { provide: DemoFleet, useValue: demo },
+      { provide: EVENT_STORE, useValue: store },
+      { provide: VaultCopy, useValue: new VaultCopy(database) },
       { provide: Rebuilds, useValue: new Rebuilds(database) },
     ],
   };
@@ -232,6 +237,10 @@ async function createApp({
   protect(fastify);
   shedOverload(fastify);
   serveConsole(fastify);
+  // A backup is read as it comes, however large it is.
+  fastify.addContentTypeParser(BACKUP_TYPE, (_request, payload, done) => {
+    done(null, payload);
+  });
   let isClosing = false;
   fastify.addHook('preClose', (done) => {
     isClosing = true;

@@ -53,3 +53,5 @@ export type { TimedLimitEffect } from './limits/effects.queries';
 export { EffectQueries } from './limits/effects.queries';
 export { NameQueries } from './vault/names.queries';
 export { People } from './vault/people';
+export type { VaultRow } from './vault/vault-copy';
+export { VaultCopy } from './vault/vault-copy';
