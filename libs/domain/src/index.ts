@@ -105,7 +105,7 @@ export { partnerUse } from './partner/use';
 export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
 export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
 export type { PlannedMove, RelocationEvent, RelocationReference } from './relocation/relocation';
-export { claimsOn } from './relocation/relocation';
+export { claimsOn, factsOfMove } from './relocation/relocation';
 export type {
   AcceptedMove,
   RelocationAcceptance,

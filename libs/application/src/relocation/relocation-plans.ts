@@ -7,7 +7,7 @@ import type {
   PlannedMove,
   RelocationReference,
 } from '@chargebook/domain';
-import { chargerStream, claimsOn, relocationStream } from '@chargebook/domain';
+import { chargerStream, claimsOn, factsOfMove, relocationStream } from '@chargebook/domain';
 import type { EventStore, Position } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { Reservations } from '../backplate/reservations';
@@ -82,7 +82,7 @@ export class RelocationPlans {
     if ((await this.settle(reference)) === 'COMMITTED') return;
     await inParallel(moves, async ({ charger, backplate, mounted }) => {
       await this.release(chargerStream(charger), reference);
-      await this.reservations.giveUp(backplate, mounted.eventId);
+      await this.reservations.giveUp(backplate, mounted);
     });
   }
 
@@ -95,16 +95,19 @@ export class RelocationPlans {
     planned: Fact<EventOf<'RelocationPlanned'>>,
     told: (fact: NewFact) => NewFact = (fact) => ({ ...fact, metadata: this.reservations.recordedNow(fact) }),
   ): Promise<Position | undefined> {
-    const { relocation, moves } = planned.data;
+    const { relocation } = planned.data;
     const reference = { relocation, plan: planned.eventId };
-    await inParallel(moves, async (move) => {
-      if (move.dismounted != null) await this.writeOnce(move, told(move.dismounted));
+    const moves = planned.data.moves.map((move) => ({ ...move, facts: factsOfMove(planned, move) }));
+    await inParallel(moves, async ({ facts: { dismounted }, ...move }) => {
+      if (dismounted != null) await this.writeOnce(move, told(dismounted));
     });
-    await inParallel(moves, (move) => this.mountAndRelease(move, reference, told));
+    await inParallel(moves, ({ facts, ...move }) =>
+      this.mountAndRelease(move, told(facts.mounted), reference),
+    );
     const completed = await this.complete(planned);
-    await inParallel(moves, async ({ backplate, dismounted, mounted }) => {
-      await this.reservations.take(backplate, mounted.eventId);
-      if (dismounted?.type === 'ChargerDismounted') await this.reservations.free(dismounted);
+    await inParallel(moves, async ({ backplate, mounted, facts }) => {
+      await this.reservations.take(backplate, mounted);
+      if (facts.dismounted != null) await this.reservations.free(facts.dismounted);
     });
     return completed;
   }
@@ -127,14 +130,12 @@ export class RelocationPlans {
 
   private async mountAndRelease(
     move: PlannedMove,
+    mounted: NewFact,
     reference: RelocationReference,
-    told: (fact: NewFact) => NewFact,
   ): Promise<void> {
-    const { mounted, charger } = move;
+    const { charger } = move;
     const released = this.beside(mounted, { type: 'ChargerReleased', data: { charger, ...reference } });
-    await this.writeOnce(move, told(mounted), (revision) =>
-      placed(released, chargerStream(charger), revision),
-    );
+    await this.writeOnce(move, mounted, (revision) => placed(released, chargerStream(charger), revision));
   }
 
   /** Appends a fact to a charger's stream unless it is there; other facts about it may have come between. */

@@ -8,12 +8,12 @@ import type {
   NewFact,
   PlannedMove,
   RelocationCommand,
-  RelocationReference,
 } from '@chargebook/domain';
 import {
   chargerStream,
   checkMoves,
   decideRelocations,
+  factsOfMove,
   isId,
   Lifeline,
   relocationStream,
@@ -134,9 +134,8 @@ export class RelocationCommandHandler implements ICommandHandler<RecordRelocatio
 
   private async write({ target, moves }: RelocationPlan, facts: readonly NewFact[]): Promise<Written> {
     const planned = await this.tellPlan(target, moves, facts);
-    const reference = { relocation: planned.data.relocation, plan: planned.eventId };
     try {
-      await this.holdAll(moves, planned, reference);
+      await this.holdAll(moves, planned);
       await this.plans.commit(planned);
     } catch (error) {
       // What is left undone here is done by whoever touches the chargers or places next.
@@ -169,37 +168,39 @@ export class RelocationCommandHandler implements ICommandHandler<RecordRelocatio
     >;
   }
 
-  private async holdAll(moves: readonly LoadedMove[], planned: Fact, reference: RelocationReference) {
+  private async holdAll(moves: readonly LoadedMove[], planned: Fact<EventOf<'RelocationPlanned'>>) {
     const faults: unknown[] = [];
-    await inParallel(moves, async (move) => {
+    const held = planned.data.moves.map((move, index) => ({ ...move, loaded: moves[index] as LoadedMove }));
+    await inParallel(held, async (move) => {
       // Once one cannot be had the plan is lost, and what is held is let go when nothing more is being taken.
       if (faults.length > 0) return;
-      await this.hold(move, planned, reference).catch((fault: unknown) => faults.push(fault));
+      await this.hold(planned, move, move.loaded).catch((fault: unknown) => faults.push(fault));
     });
     if (faults.length > 0) throw faults[0];
   }
 
   /** Nothing else moves the charger, and nobody else comes to the place, until the plan is decided. */
-  private async hold(move: LoadedMove, planned: Fact, reference: RelocationReference): Promise<void> {
-    const { charger, backplate, from, place, gained } = move;
+  private async hold(
+    planned: Fact<EventOf<'RelocationPlanned'>>,
+    move: PlannedMove,
+    { from, place, gained }: LoadedMove,
+  ): Promise<void> {
+    const { charger } = move;
     const { stream, revision } = from;
+    const reference = { relocation: planned.data.relocation, plan: planned.eventId };
     const metadata = { ...this.plans.reservations.recordedNow(planned), causationId: planned.eventId };
     const data = { charger, ...reference };
     const held = placed({ type: 'ChargerReserved', data, schemaVersion: 1, metadata }, stream, revision);
     await this.plans.store.append(stream, [held], revision === NO_FACTS ? 'NO_STREAM' : revision);
-    const [stay] = gained;
-    const mounted = (planned.data as EventOf<'RelocationPlanned'>['data']).moves.find(
-      (each) => each.charger === charger,
-    );
-    if (stay == null || mounted == null)
-      throw new Error(`the move of ${charger} gains no place on ${backplate}`);
-    await this.plans.reservations.reserve(place, stay, mounted.mounted, { plan: reference });
+    const { mounted } = factsOfMove(planned, move);
+    for (const stay of gained)
+      await this.plans.reservations.reserve(place, stay, mounted, { plan: reference });
   }
 
   private async factsOf({ data: { moves } }: Fact<EventOf<'RelocationPlanned'>>): Promise<Fact[]> {
     const facts = await inParallel(moves, async ({ charger, decidedOn, dismounted, mounted }) => {
       const recorded = await this.plans.store.read(chargerStream(charger), decidedOn + 1);
-      const ids = [dismounted?.eventId, mounted.eventId];
+      const ids = [dismounted?.eventId, mounted];
       return recorded.filter(({ eventId }) => ids.includes(eventId));
     });
     return facts.flat();
@@ -211,22 +212,15 @@ function streamOf({ commandId, context: { actor } }: SettledCommand): string {
   return relocationStream(uuidOf(inputHashOf([actor.kind, actor.id, commandId])));
 }
 
-function plannedMove(
-  { charger, backplate, from, gained }: LoadedMove,
-  facts: readonly NewFact[],
-): PlannedMove {
+function plannedMove({ charger, backplate, from }: LoadedMove, facts: readonly NewFact[]): PlannedMove {
   const own = facts.filter(({ data }) => 'charger' in data && data.charger === charger);
   const mounted = own.find(({ type }) => type === 'ChargerMounted');
-  const [stay] = gained;
-  if (mounted == null || stay == null) throw new Error(`the move of ${charger} has no mount`);
-  return {
-    charger,
-    backplate,
-    decidedOn: from.revision,
-    stay: { from: stay.from, until: stay.until },
-    dismounted: own.find(({ type }) => type === 'ChargerDismounted'),
-    mounted,
-  };
+  const down = own.find((fact) => fact.type === 'ChargerDismounted');
+  if (mounted == null) throw new Error(`the move of ${charger} has no mount`);
+  const move = { charger, backplate, decidedOn: from.revision, mounted: mounted.eventId };
+  if (down?.type !== 'ChargerDismounted') return move;
+  const { backplate: left, destination } = down.data;
+  return { ...move, dismounted: { eventId: down.eventId, backplate: left, destination } };
 }
 
 const NOBODY = Lifeline.of<undefined>({ initial: undefined, evolve: () => undefined }, []);

@@ -1,5 +1,6 @@
+import type { Destination } from '../charger/charger.events';
+import type { EventOf } from '../events';
 import type { NewFact } from '../facts/fact';
-import type { Instant } from '../time';
 
 /** One of several plans that a command may have needed: others may have been abandoned. */
 export interface RelocationReference {
@@ -8,16 +9,48 @@ export interface RelocationReference {
   readonly plan: string;
 }
 
-/** What one charger's stream is to be given, and the place that is kept for it. */
+/**
+ * What one charger's stream is to be given, and the place that is kept for it. The facts are told as the plan is: when, by
+ * whom and why stands there once.
+ */
 export interface PlannedMove {
   readonly charger: string;
   readonly backplate: string;
   /** Revision of the charger's stream on which the move was decided. */
   readonly decidedOn: number;
-  readonly stay: { readonly from: Instant; readonly until?: Instant };
+  /** Event id of the mount. */
+  readonly mounted: string;
   /** The dismount, where the charger hung somewhere. */
-  readonly dismounted?: NewFact;
-  readonly mounted: NewFact;
+  readonly dismounted?: {
+    readonly eventId: string;
+    readonly backplate: string;
+    readonly destination: Destination;
+  };
+}
+
+/** The facts that a plan's move consists of, in order. */
+export function factsOfMove(
+  planned: Pick<NewFact, 'metadata'>,
+  { charger, backplate, mounted, dismounted }: PlannedMove,
+): {
+  readonly dismounted?: NewFact<EventOf<'ChargerDismounted'>>;
+  readonly mounted: NewFact<EventOf<'ChargerMounted'>>;
+} {
+  const { metadata } = planned;
+  const mount = {
+    type: 'ChargerMounted',
+    data: { charger, backplate },
+    eventId: mounted,
+    schemaVersion: 1,
+    metadata,
+  } as const;
+  if (dismounted == null) return { mounted: mount };
+  const { eventId, ...from } = dismounted;
+  const data = { charger, ...from };
+  return {
+    mounted: mount,
+    dismounted: { type: 'ChargerDismounted', data, eventId, schemaVersion: 1, metadata },
+  };
 }
 
 interface OfRelocation {
