@@ -70,8 +70,6 @@ export function usePages<Data, Variables extends object, Node>(
     return () => {
       isOver = true;
     };
-    // What takes the connection out of the answer does not change.
-    // eslint-disable-next-line
   }, [client, query, key, wanted, bookHead]);
 
   const more = useCallback(() => setWanted((now) => now + pageSize * 2), [pageSize]);

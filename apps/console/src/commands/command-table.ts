@@ -106,10 +106,10 @@ const OUTCOME = `
   }
 ` as const;
 
-const outcomeFragment = graphql(OUTCOME);
+const _outcomeFragment = graphql(OUTCOME);
 
 /** What a command answers: it was recorded (or would be), or why not. */
-export type Outcome = ResultOf<typeof outcomeFragment>;
+export type Outcome = ResultOf<typeof _outcomeFragment>;
 export type Receipt = Extract<Outcome, { __typename: 'Receipt' }>;
 export type Rejection = Extract<Outcome, { __typename: 'Rejection' }>;
 

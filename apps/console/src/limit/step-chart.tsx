@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { formatNumber } from '../format/format';
 import { texts } from '../texts';
 import type { Paints } from '../ui/plot';

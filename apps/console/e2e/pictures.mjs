@@ -1,0 +1,101 @@
+// Takes the pictures of the README from the demo fleet: node apps/console/e2e/pictures.mjs
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const folder = path.join(root, 'docs/pictures');
+const data = mkdtempSync(path.join(tmpdir(), 'chargebook-pictures-'));
+const { PATH, HOME } = process.env;
+
+const server = spawn(process.execPath, [path.join(root, 'dist/server/main.js'), '--demo'], {
+  env: { PATH, HOME, LOG_LEVEL: 'warn', DATA_DIR: data, PORT: '0' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+let said = '';
+server.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+while (!/answers at (\S+)\n/.test(said)) await pause(50);
+const url = /answers at (\S+)\n/.exec(said)[1];
+const token = readFileSync(path.join(data, 'admin.token'), 'utf8').trim();
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+const ask = async (query) => {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()).data;
+};
+for (;;) {
+  const { state, factsTold, factsTotal, message } = await (await fetch(`${url}/demo`, { headers })).json();
+  if (state === 'DONE') break;
+  if (state === 'FAILED') throw new Error(message);
+  console.log(`${factsTold} of ${factsTotal} facts told`);
+  await pause(5_000);
+}
+for (;;) {
+  const { book } = await ask('{ book { projections { lagFacts } } }');
+  if (book.projections.every(({ lagFacts }) => lagFacts === '0')) break;
+  await pause(500);
+}
+
+/** The unit that has moved most, which makes the best picture. */
+const { relocations } = await ask('{ relocations(first: 100) { nodes { serial } } }');
+const countOf = (serial) => relocations.nodes.filter((each) => each.serial === serial).length;
+const [busiest = '-'] = relocations.nodes
+  .map(({ serial }) => serial)
+  .sort((a, b) => countOf(b) - countOf(a) || a.localeCompare(b));
+const { backplates } = await ask('{ backplates(empty: true, first: 1) { nodes { id } } }');
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+const context = await browser.newContext({
+  viewport: { width: 1280, height: 800 },
+  locale: 'en-GB',
+  timezoneId: 'Europe/Oslo',
+});
+await context.addInitScript(`sessionStorage.setItem('chargebook.token', ${JSON.stringify(token)})`);
+mkdirSync(folder, { recursive: true });
+
+async function take(name, address, isReady) {
+  const page = await context.newPage();
+  await page.goto(`${url}${address}`);
+  const shown = await isReady(page);
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await (shown ?? page).screenshot({ path: path.join(folder, `${name}.png`) });
+  await page.close();
+  console.log(`docs/pictures/${name}.png`);
+}
+
+await take('fleet', '/fleet', async (page) => {
+  await page.locator('[data-row="5"]').waitFor();
+});
+await take('life', `/chargers/${busiest}`, async (page) => {
+  await page.locator('.life-load').first().waitFor();
+  await page.locator('#limit-over-time').waitFor();
+});
+await take('limit', `/chargers/${busiest}`, async (page) => {
+  await page.locator('#limit-over-time canvas').waitFor();
+  await page.locator('#limit-over-time').scrollIntoViewIfNeeded();
+  return page.locator('#limit-over-time');
+});
+await take(
+  'move',
+  `/do/relocateCharger?charger=${busiest}&backplate=${backplates.nodes[0]?.id ?? ''}`,
+  async (page) => {
+    await page.getByLabel('Reason').fill('summer guests');
+    await page.getByRole('button', { name: 'See the effects' }).click();
+    await page.getByText('What it does to limits').waitFor();
+  },
+);
+
+await browser.close();
+server.kill('SIGTERM');
+await once(server, 'close');
+rmSync(data, { recursive: true, force: true });
