@@ -25,6 +25,16 @@ const SCENARIOS = {
     does: '200 concurrent mounts on few backplates from two processes',
   },
   disk: { project: 'apps/server', pattern: 'faults/full-disk', does: 'a disk that is full, then has room' },
+  policy: {
+    project: 'libs/domain',
+    pattern: 'access/policy',
+    does: '1,000,000 questions to the policy, against a second telling of its rules',
+  },
+  fuzz: {
+    project: 'apps/server',
+    pattern: 'src/fuzz',
+    does: '100,000 documents made from the schema, valid and broken',
+  },
   histories: {
     project: 'libs/read-models',
     pattern: 'two-clocks',

@@ -71,6 +71,7 @@ export const MUTATIONS: Readonly<Record<string, readonly [Allowed, About]>> = {
 /** Fields that need a permission on the thing that they are of; denied, they are null with an error. */
 const OF_STATE: Readonly<Record<string, string>> = {
   Charger: 'effectiveLimit limitTimeline chargePlan ongoingSession',
+  Circuit: 'contention',
 };
 const OF_HISTORY: Readonly<Record<string, string>> = {
   Charger: 'sessions consumption history',
@@ -105,6 +106,9 @@ const PARTS: Readonly<Record<string, string>> = {
     'serial charger backplateId backplate circuitId circuit siteId siteName site mountedAt dismountedAt recordedAt',
   Relocation: 'serial charger from to movedAt recordedAt backdated actor reason correlationId',
   PhaseAmps: 'l1 l2 l3',
+  Contention: 'at isContended levels shares',
+  ContentionLevel: 'axis ofId capacityAmps ceilingsAmps claimedAmps isOversubscribed isContended',
+  Share: 'charger circuitId ceilingAmps hasCar shareAmps waits',
   LimitSource: 'kind amps inForce endedBy endedAt binding volatile axis ofId setBy since until spans',
   SourceSpan: 'kind axis ofId setBy from to amps endedBy',
   EffectiveLimit:

@@ -1,3 +1,4 @@
+import { AccessDeniedError } from '@chargebook/domain';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException, HttpStatus } from '@nestjs/common';
 
@@ -12,11 +13,11 @@ interface Reply {
  * What goes wrong before GraphQL sees a request, such as a body that is no JSON, is answered in GraphQL's form, so that
  * a client has one form of error to read.
  */
-@Catch(HttpException)
-export class HttpFaults implements ExceptionFilter<HttpException> {
-  catch(exception: HttpException, host: ArgumentsHost): HttpException | undefined {
+@Catch(HttpException, AccessDeniedError)
+export class HttpFaults implements ExceptionFilter<HttpException | AccessDeniedError> {
+  catch(exception: HttpException | AccessDeniedError, host: ArgumentsHost): Error | undefined {
     if (host.getType<string>() === 'graphql') return exception;
-    const status = exception.getStatus();
+    const status = exception instanceof AccessDeniedError ? 403 : exception.getStatus();
     const error = { message: exception.message, extensions: { code: codeOf(exception) } };
     host
       .switchToHttp()
@@ -28,7 +29,8 @@ export class HttpFaults implements ExceptionFilter<HttpException> {
   }
 }
 
-function codeOf(exception: HttpException): string {
+function codeOf(exception: HttpException | AccessDeniedError): string {
+  if (exception instanceof AccessDeniedError) return exception.code;
   const status = exception.getStatus();
   return status === 401 ? 'UNAUTHENTICATED' : (HttpStatus[status] ?? 'INTERNAL_SERVER_ERROR');
 }
