@@ -8,12 +8,15 @@ import path from 'node:path';
 import { rounded, say, timingOf } from './timing';
 
 const ROUNDS = Number(process.argv[2] ?? 300);
-const WARM_UP_ROUNDS = 50;
+const WARM_UP_ROUNDS = Math.ceil(ROUNDS / 6);
 const CHARGERS = 100;
 const MOVES = 20;
 const BUILT = '2025-01-01T00:00:00.000Z';
 const YEAR = { from: '2025-01-02T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' };
 const DAY_MS = 86_400_000;
+
+const LIMIT = `amps offeredAmps phases behaviour binding unknownSources blockers nextChangeAt explanation
+  sources { kind amps { l1 l2 l3 } inForce endedBy endedAt binding volatile axis ofId setBy since until }`;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
@@ -101,9 +104,6 @@ async function tellFleet(ask: Ask): Promise<void> {
     await tell('relocateCharger', `{ charger: "X0", backplate: "${move % 2 === 0 ? 'spare' : 'B0'}" }`, at);
   }
 }
-
-const LIMIT = `amps offeredAmps phases behaviour binding unknownSources blockers nextChangeAt explanation
-  sources { kind amps { l1 l2 l3 } inForce endedBy endedAt binding volatile axis ofId setBy since until }`;
 
 async function measure(ask: Ask): Promise<void> {
   const timeline = (fields: string) => `query ($from: DateTime!, $to: DateTime!) { charger(serial: "X0") {

@@ -110,7 +110,7 @@ function whyPaused(limit: ExplainedLimit, evaluation: Evaluation, without: Witho
   const { situation } = limit;
   const isClosed = value.amps === 0 && value.binding.every((kind) => kind === 'CHARGE_PLAN');
   const next = isClosed ? undefined : changed(limit, evaluation, without);
-  const why = isClosed ? untilPlanOpens(limit) : tooLittle(evaluation);
+  const why = isClosed ? untilPlanOpens(limit, without) : tooLittle(evaluation);
   const then = next == null ? '' : `; from ${next.time} ${next.amps}`;
   const rest = evaluate(
     situation,
@@ -131,11 +131,14 @@ function tooLittle({ value }: Evaluation): string {
   return `${names} ${allows} ${inAmps(value.amps ?? 0)}, less than the ${inAmps(LOWEST_CHARGING_AMPS)} that a car needs`;
 }
 
-function untilPlanOpens({ situation, timeZone }: ExplainedLimit): string {
-  const calendar = situation.sources.plan?.calendar;
-  const opensMs = calendar?.nextCapChangeMs(epochMsOf(situation.at)) ?? Infinity;
+function untilPlanOpens({ situation, timeZone }: ExplainedLimit, without: Without): string {
+  const opensMs = situation.sources.plan?.calendar.nextCapChangeMs(epochMsOf(situation.at)) ?? Infinity;
   if (opensMs === Infinity) return 'the charge plan allows no charging';
-  return `the charge plan allows charging from ${clockTime(knownInstant(opensMs), situation.at, timeZone())}`;
+  const opens = clockTime(knownInstant(opensMs), situation.at, timeZone());
+  const open = evaluate(situation, opensMs, without).value;
+  if (open.offeredAmps !== 0) return `the charge plan allows charging from ${opens}`;
+  const least = inAmps(LOWEST_CHARGING_AMPS);
+  return `the charge plan allows no charging until ${opens}, and then ${inAmps(open.amps ?? 0)} are less than the ${least} that a car needs`;
 }
 
 /** The commonest surprise: a current that vanished when the car was plugged in. */
