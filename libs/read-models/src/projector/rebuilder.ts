@@ -21,7 +21,10 @@ import {
   switchTables,
 } from './shadow-tables';
 
-const BATCH_SIZE = 5_000;
+/** What is looked up for each thing in a batch is looked up more seldom in large ones. */
+const BATCH_SIZE = 20_000;
+/** So few facts are taken in while the old tables stand still. */
+const REST = 500;
 const LOOK_EVERY_MS = 500;
 const BACK_OFF_MS = 1_000;
 /** So long at most readers wait behind the dropping of tables that they do not ask any more. */
@@ -94,7 +97,7 @@ export class Rebuilder {
     if (due.length === 0) return false;
     for (const { projection, rebuild } of due) await this.prepare(projection, rebuild);
     const projections = due.map(({ projection }) => projection);
-    while (!until.aborted && (await this.fill(projections)));
+    await this.fill(projections, until);
     if (until.aborted) return true;
     await this.switch(projections);
     for (const { name } of projections) this.former.add(name);
@@ -117,40 +120,44 @@ export class Rebuilder {
     if (!isMade) this.events.onRebuild?.(name, 'begun');
   }
 
-  /** @returns whether there may be more to take */
-  private fill(projections: readonly Projection[]): Promise<boolean> {
+  /** Takes what the ledger holds into the new tables, but for a rest that a moment will do for. */
+  private async fill(projections: readonly Projection[], until: AbortSignal): Promise<void> {
     const names = namesOf(projections);
-    return atBothPaces((pace) =>
-      this.parts.leases.write(names, (transaction) => this.take(transaction, projections, pace), {
-        settings: fillSettings(names),
-      }),
-    );
+    const ahead = new ReadAhead(this.parts.database);
+    for (let taken = Infinity; taken > REST && !until.aborted;) {
+      taken = await atBothPaces((pace) =>
+        this.parts.leases.write(
+          names,
+          (transaction) => this.take(transaction, projections, pace, (after) => ahead.read(after)),
+          { settings: fillSettings(names) },
+        ),
+      );
+    }
   }
 
-  /** Takes the next facts of the ledger into the new tables, up to a sequence. */
+  /** Takes the next facts into the new tables. @returns how many sequences further they are */
   private async take(
     transaction: Transaction,
     projections: readonly Projection[],
     pace: Pace,
-    upTo = Infinity,
-  ): Promise<boolean> {
+    read: (after: number) => ReturnType<typeof factsAfter>,
+  ): Promise<number> {
     const filled = await filledTo(transaction, namesOf(projections));
-    const room = Math.min(BATCH_SIZE, upTo - Math.min(...filled.values()));
-    if (room <= 0) return false;
-    const { facts, last } = await factsAfter(transaction, Math.min(...filled.values()), room);
-    if (last == null) return false;
+    const least = Math.min(...filled.values());
+    const { facts, last } = await read(least);
+    if (last == null) return 0;
     const behind = projections.filter(({ name }) => (filled.get(name) ?? 0) < last);
     for (const projection of behind) {
       const after = filled.get(projection.name) ?? 0;
       const setting = { projection, name: nextOf(projection.name) };
-      const news = facts.filter(({ bookOrder }) => bookOrder > after);
+      const news = after === least ? facts : facts.filter(({ bookOrder }) => bookOrder > after);
       await this.parts.quarantine.take(transaction, setting, news, after, pace);
     }
     await transaction.query(
       'UPDATE book.rebuild SET sequence = $2 WHERE switched_at IS NULL AND projection = ANY($1)',
       [namesOf(behind), last],
     );
-    return true;
+    return last - least;
   }
 
   /** Takes what has come since, while the old tables stand still for a moment, and switches. */
@@ -169,7 +176,9 @@ export class Rebuilder {
         async (transaction) => {
           const marks = await lockMarks(transaction, names);
           const upTo = Math.max(...marks.map(({ sequence }) => sequence));
-          while (await this.take(transaction, projections, pace, upTo));
+          const rest = (after: number) =>
+            factsAfter(transaction, after, Math.max(0, Math.min(BATCH_SIZE, upTo - after)));
+          while ((await this.take(transaction, projections, pace, rest)) > 0);
           for (const { name, version } of projections) await putInPlace(transaction, name, version);
         },
         { settings: fillSettings(names) },
@@ -193,6 +202,27 @@ export class Rebuilder {
       }
       this.former.delete(name);
     }
+  }
+}
+
+/** The ledger's facts in batches: each is read while the one before is written. */
+class ReadAhead {
+  private next: { readonly after: number; readonly batch: ReturnType<typeof factsAfter> } | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  async read(after: number): ReturnType<typeof factsAfter> {
+    const batch = await (this.next?.after === after ? this.next.batch : this.begin(after));
+    if (batch.last == null) this.next = undefined;
+    else this.next = { after: batch.last, batch: this.begin(batch.last) };
+    return batch;
+  }
+
+  private begin(after: number): ReturnType<typeof factsAfter> {
+    const batch = factsAfter(this.database, after, BATCH_SIZE);
+    // Whoever needs it is told; where nobody does any more, it is of no interest.
+    batch.catch(() => undefined);
+    return batch;
   }
 }
 
