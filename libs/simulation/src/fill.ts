@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { epochMsOf } from '@chargebook/domain';
+import { lastOf } from './finale';
 import type { Fleet } from './fleet';
 import { countSteps, simulateFleet } from './fleet';
 import type { FleetOptions } from './fleet-options';
@@ -89,7 +90,7 @@ export async function findFleet(send: Send, make: FleetMake): Promise<Found> {
   if (first == null) return { isEmpty };
   const untilMs = untilOf(first.history.nodes[0]?.commandId ?? '', make);
   if (untilMs == null) throw new BookTakenError(`The book has a site ${site} that is not of this fleet.`);
-  return { isEmpty, fleet: { untilMs, isComplete: await isTold(send, simulateFleet({ ...make, untilMs })) } };
+  return { isEmpty, fleet: { untilMs, isComplete: await isTold(send, { ...make, untilMs }) } };
 }
 
 interface Counted {
@@ -105,16 +106,16 @@ interface Told {
 }
 
 /** Whether the last of all commands is on record. */
-async function isTold(send: Send, { finale }: Fleet): Promise<boolean> {
-  const last = finale.at(-1);
+async function isTold(send: Send, options: FleetOptions): Promise<boolean> {
+  const last = lastOf(options);
   if (last == null) return false;
   const { charger } = (await send({
     query: `query ($serial: ID!) { charger(serial: $serial) {
       history(types: ["ChargerMounted"], first: 20) { nodes { commandId } } } }`,
-    variables: { serial: last.input['charger'] },
+    variables: { serial: last.charger },
     channel: 'CONSOLE',
   })) as { charger: { history: Told } | null };
-  return charger?.history.nodes.some(({ commandId }) => commandId === last.options.commandId) ?? false;
+  return charger?.history.nodes.some(({ commandId }) => commandId === last.commandId) ?? false;
 }
 
 /** How far each charger's life is in the book. */

@@ -1,7 +1,10 @@
 import { onEachPhase } from '@chargebook/domain';
 import type { FleetOptions } from './fleet-options';
+import { keyOf } from './fleet-options';
 import type { Layout } from './layout';
+import { layOut } from './layout';
 import type { Movements } from './movements';
+import { planMovements } from './movements';
 import type { CommandMaker, SimulatedCommand, Step } from './step';
 import { DAY_MS, MINUTE_MS } from './step';
 
@@ -48,7 +51,19 @@ function lateMove({ options, movements, make }: FinaleParts, lateLife: Iterable<
   const { charger, backplate } = movements.late;
   const atMs = withinASession(lateLife, options.untilMs - 2.5 * DAY_MS);
   const told = { atMs, reason: 'found there on the monthly round' };
-  return [make.command('relocateCharger', `late.${charger}`, { charger, backplate }, told)];
+  return [make.command('relocateCharger', nameOfLate(charger), { charger, backplate }, told)];
+}
+
+function nameOfLate(charger: string): string {
+  return `late.${charger}`;
+}
+
+/** What tells a fleet that is complete: the key of its last command, a mount of this charger. */
+export function lastOf(options: FleetOptions): { charger: string; commandId: string } | undefined {
+  const { late } = planMovements(options, layOut(options));
+  if (late == null) return undefined;
+  const { charger } = late;
+  return { charger, commandId: `${keyOf(options)}.${nameOfLate(charger)}` };
 }
 
 /** The middle of the last session before an instant that lasted a while, or else that instant. */

@@ -53,7 +53,7 @@ function incidentsOf(options: FleetOptions): Incident[] {
   const some = (count: number, kind: Incident['kind'], earliest: number, latest: number): Incident[] =>
     Array.from({ length: count }, () => ({
       kind,
-      atMs: fromMs + Math.floor((chance.between(earliest, latest) * lifeMs) / MINUTE_MS) * MINUTE_MS,
+      atMs: inWorkingHours(chance, fromMs + chance.between(earliest, latest) * lifeMs, untilMs - HOUR_MS),
     }));
   const faultCount = chargerCount < 4 ? 0 : Math.max(1, Math.floor(chargerCount / CHARGERS_PER_FAULT));
   return [
@@ -63,6 +63,12 @@ function incidentsOf(options: FleetOptions): Incident[] {
     ...some(faultCount, 'STORE', 0.7, 0.8),
     ...some(faultCount, 'REPAIR', 0.985, 0.99),
   ].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** An instant of the same day in UTC, when people who move chargers are at work; unless that is too late. */
+function inWorkingHours(chance: Chance, atMs: number, latestMs: number): number {
+  const workMs = Math.floor(atMs / DAY_MS) * DAY_MS + chance.whole(7 * 60, 14 * 60) * MINUTE_MS;
+  return workMs <= latestMs ? workMs : Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
 }
 
 /** Decides what each incident is about, on what hangs where by then. */
