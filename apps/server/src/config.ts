@@ -17,6 +17,8 @@ export interface Config {
   /** An issuer whose JWTs are taken beside what the book has issued. */
   readonly oidc?: { readonly issuer: string; readonly audience: string };
   readonly logLevel: string;
+  /** Whether traces are sent, to where OpenTelemetry's own variables say. */
+  readonly isTraced: boolean;
 }
 
 /** The configuration cannot be used; the message lists every fault. */
@@ -72,6 +74,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const connectionString = urlOf('EVENTSTORE_URL', /^(esdb|kurrentdb)(\+discover)?:\/\//);
   const databaseUrl = urlOf('DATABASE_URL', /^postgres(ql)?:\/\//);
   const issuer = urlOf('OIDC_ISSUER', /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])/);
+  const tracesTo =
+    urlOf('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', /^https?:\/\//) ??
+    urlOf('OTEL_EXPORTER_OTLP_ENDPOINT', /^https?:\/\//);
   const host = told('HOST') ?? '127.0.0.1';
   if (/\s/.test(host)) faults.push(`HOST is "${host}"; it must be a name or an address`);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -84,6 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     role,
     oidc: issuer == null ? undefined : { issuer, audience: told('OIDC_AUDIENCE') ?? 'chargebook' },
     logLevel,
+    isTraced: tracesTo != null,
   };
 }
 

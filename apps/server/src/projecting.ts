@@ -1,6 +1,6 @@
 import type { EventStore } from '@chargebook/event-store';
-import type { Database } from '@chargebook/read-models';
-import { Projector, PROJECTIONS } from '@chargebook/read-models';
+import type { Database, Projection } from '@chargebook/read-models';
+import { Projector } from '@chargebook/read-models';
 import type { Logger } from 'pino';
 import type { Metrics } from './http/metrics';
 
@@ -8,11 +8,12 @@ import type { Metrics } from './http/metrics';
 export function startProjector(
   database: Database,
   store: EventStore,
+  projections: readonly Projection[],
   metrics: Metrics,
   log: Logger,
 ): () => Promise<void> {
   const stopping = new AbortController();
-  const projector = new Projector(database, store, PROJECTIONS, {
+  const projector = new Projector(database, store, projections, {
     onFault: (error) => {
       metrics.countFault();
       log.warn({ err: error }, 'the projector will try again');

@@ -15,6 +15,7 @@ import {
   Progress,
   Rebuilds,
   VaultCopy,
+  PROJECTIONS,
 } from '@chargebook/read-models';
 import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
@@ -47,6 +48,7 @@ import { RebuildsController } from './http/rebuilds.controller';
 import { nestLogger } from './log';
 import { startProjector } from './projecting';
 import { LONGEST_STATEMENT_MS, queriesOn } from './queries';
+import { startTracing, untraced } from './tracing';
 import { finishUnfinishedMoves } from './unfinished-moves';
 
 /** A server that answers. */
@@ -99,7 +101,9 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   const engines = await startEngines(config, log);
   started.push(() => engines.stop());
   const admin = await adminCredentials(config.dataDirectory);
-  const store = connectEventStore(engines.eventStore);
+  const tracing = config.isTraced ? await startTracing() : untraced;
+  started.push(() => tracing.stop());
+  const store = tracing.store(connectEventStore(engines.eventStore));
   started.push(() => store.close());
   const database = new Database(engines.database, (error) => {
     log.warn({ err: error }, 'a connection to the database broke');
@@ -123,7 +127,8 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     issuedCredentials(register),
     ...(config.oidc == null ? [] : [oidcCredentials(config.oidc, register)]),
   );
-  if (config.role !== 'api') started.push(startProjector(database, store, metrics, log));
+  if (config.role !== 'api')
+    started.push(startProjector(database, store, tracing.projections(PROJECTIONS), metrics, log));
   const demo = new DemoFleet();
   const { role } = config;
   const news = new News(database, progress);
@@ -145,6 +150,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   });
   started.push(() => app.close());
   started.push(keepAccessReview(useCounter, app.get(CommandBus, { strict: false }), log));
+  if (config.role !== 'projector') tracing.commands(app.get(CommandBus, { strict: false }));
   if (config.role !== 'projector')
     started.push(finishUnfinishedMoves(book, app.get(RelocationPlans, { strict: false }), log));
   await app.listen(config.port, config.host);
