@@ -30,6 +30,7 @@ const pages: readonly [string, (page: Page) => Promise<unknown>][] = [
   ['/chargers/CB-1', (page) => page.locator('.life svg rect').first().waitFor()],
   ['/chargers/CB-4', (page) => page.getByText('It has never hung on a wall.').waitFor()],
   ['/moves', (page) => page.getByRole('heading', { name: 'Moved lately' }).waitFor()],
+  ['/access', (page) => page.getByText('No credential was issued.').waitFor()],
   ['/record', (page) => page.getByText('Partners and credentials').waitFor()],
   ['/do/relocateCharger?charger=CB-1', (page) => page.getByText('Hangs at mall-2').waitFor()],
   ['/do/setChargePlan?charger=CB-1', (page) => page.getByText('Add a window').waitFor()],

@@ -27,7 +27,7 @@ function ReceiptView({ receipt }: { receipt: Receipt }) {
   return (
     <div className="outcome">
       <section>
-        <h3>{words.willRecord}</h3>
+        <h2>{words.willRecord}</h2>
         {receipt.events.length === 0 && <p>{words.nothing}</p>}
         <ul className="will-record">
           {receipt.events.map((event) => (
@@ -43,7 +43,7 @@ function ReceiptView({ receipt }: { receipt: Receipt }) {
         </Note>
       ))}
       <section>
-        <h3>{words.effects}</h3>
+        <h2>{words.effects}</h2>
         {receipt.effectCount === 0 ? <p>{words.noEffects}</p> : <Effects receipt={receipt} />}
       </section>
     </div>

@@ -22,6 +22,7 @@ const BackplatePage = lazy(() =>
 const ChargerPage = lazy(() => import('../charger/charger-page').then((m) => ({ default: m.ChargerPage })));
 const MovesPage = lazy(() => import('../moves/moves-page').then((m) => ({ default: m.MovesPage })));
 const RecordPage = lazy(() => import('../commands/record-page').then((m) => ({ default: m.RecordPage })));
+const AccessPage = lazy(() => import('../access/access-page').then((m) => ({ default: m.AccessPage })));
 const DoPage = lazy(() => import('../commands/do-page').then((m) => ({ default: m.DoPage })));
 
 /** Everything: signed out, one page to sign in; signed in, the pages by their addresses. */
@@ -97,6 +98,9 @@ function Pages() {
       </Route>
       <Route path="/record">
         <RecordPage />
+      </Route>
+      <Route path="/access">
+        <AccessPage />
       </Route>
       <Route path="/do/:name">{({ name }) => <DoPage key={name} name={name} />}</Route>
       <Route>

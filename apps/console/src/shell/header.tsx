@@ -29,6 +29,7 @@ const areas = [
   { path: '/sites', name: texts.areas.sites, also: ['/circuits', '/backplates'] },
   { path: '/moves', name: texts.areas.moves, also: [] },
   { path: '/record', name: texts.areas.record, also: ['/do'] },
+  { path: '/access', name: texts.areas.access, also: [] },
 ] as const;
 
 export function Header({ onSignOut }: { onSignOut: () => void }) {
