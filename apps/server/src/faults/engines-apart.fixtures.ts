@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,6 @@ import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
 import type { EventStore } from '@chargebook/event-store';
 import { connectEventStore } from '@chargebook/event-store';
 import { ServerProcess } from '../server-process.fixtures';
-import type { Temper } from './fault-proxy.fixtures';
 import { FaultProxy } from './fault-proxy.fixtures';
 import { seed } from './scale.fixtures';
 
@@ -27,17 +26,10 @@ class StoreProcess {
 
   constructor(private readonly directory: string) {}
 
-  /** @param shellSetup run in its shell before, such as a limit of what it may write */
-  async start(shellSetup = 'true'): Promise<void> {
-    const command = `${shellSetup}; exec "$0" "$@"`;
-    const argv = [
-      '-c',
-      command,
-      process.execPath,
-      STORE_PROGRAM,
-      JSON.stringify({ directory: this.directory }),
-    ];
-    this.child = spawn('/bin/sh', argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+  async start(): Promise<void> {
+    this.child = spawn(process.execPath, [STORE_PROGRAM, JSON.stringify({ directory: this.directory })], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const [line] = (await once(createInterface(this.child.stdout!), 'line')) as [string];
     const greeting = JSON.parse(line) as { endpoint?: string };
     if (greeting.endpoint == null) throw new Error(`the event store did not start: ${line}`);
@@ -52,6 +44,13 @@ class StoreProcess {
     this.child?.kill(name);
   }
 
+  /** From here on its file cannot grow by more than so much, as on a disk that is nearly full; undefined: it can again. */
+  leaveRoom(roomBytes: number | undefined): void {
+    const sizeBytes = statSync(path.join(this.directory, 'events.mdb')).size;
+    const limit = roomBytes == null ? 'unlimited' : String(sizeBytes + roomBytes);
+    execFileSync('prlimit', ['--pid', String(this.pid), `--fsize=${limit}:unlimited`]);
+  }
+
   async kill(): Promise<void> {
     if (this.child == null || this.child.exitCode != null || this.child.signalCode != null) return;
     const gone = once(this.child, 'exit');
@@ -59,9 +58,6 @@ class StoreProcess {
     await gone;
   }
 }
-
-/** Wires that last: what is tested then is something else. */
-const CALM: Temper = { medianBytes: Number.MAX_SAFE_INTEGER, smoothPart: 1, longestDelayMs: 1 };
 
 /** An event store and a PostgreSQL, each in a process of its own and at the end of a wire that can be disturbed. */
 export class EnginesApart {
@@ -73,16 +69,16 @@ export class EnginesApart {
     readonly databaseWire: FaultProxy,
   ) {}
 
-  static async start(temper: Temper = CALM, shellSetupOfStore?: string): Promise<EnginesApart> {
+  static async start(): Promise<EnginesApart> {
     const folder = mkdtempSync(path.join(tmpdir(), 'chargebook-faults-'));
     const eventStore = new StoreProcess(path.join(folder, 'events'));
-    const [postgres] = await Promise.all([startTemporaryPostgres(), eventStore.start(shellSetupOfStore)]);
+    const [postgres] = await Promise.all([startTemporaryPostgres(), eventStore.start()]);
     const { host, port } = postgres.connection;
     const storeSocket = { path: eventStore.endpoint.slice('unix:'.length) };
     const databaseSocket = { path: path.join(host, `.s.PGSQL.${String(port)}`) };
     const [storeWire, databaseWire] = await Promise.all([
-      FaultProxy.start(storeSocket, temper, `store ${String(seed)}`),
-      FaultProxy.start(databaseSocket, temper, `database ${String(seed)}`),
+      FaultProxy.start(storeSocket, `store ${String(seed)}`),
+      FaultProxy.start(databaseSocket, `database ${String(seed)}`),
     ]);
     return new EnginesApart(folder, eventStore, postgres, storeWire, databaseWire);
   }
@@ -119,6 +115,14 @@ export class EnginesApart {
     }
   }
 
+  /** Every fact of the book, from the store itself. */
+  async facts(): Promise<Fact[]> {
+    const store = this.connect();
+    const facts = await everyFact(store);
+    await store.close();
+    return facts;
+  }
+
   calm(): void {
     this.storeWire.calm();
     this.databaseWire.calm();
@@ -134,6 +138,12 @@ export class EnginesApart {
 function childrenOf(pid: number): number[] {
   const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
   return children.split(' ').filter(Boolean).map(Number);
+}
+
+/** What the scenarios have in common: engines, and a server process of all roles on them. */
+export interface Testbed {
+  readonly engines: EnginesApart;
+  readonly server: ServerProcess;
 }
 
 /** Every fact of the book, in its order. */

@@ -32,6 +32,7 @@ export interface Temper {
 }
 
 const FAULTS: readonly Fault[] = ['CUT', 'RESET', 'CLIENT_HALF_CLOSED', 'SERVER_HALF_CLOSED', 'STALLED'];
+const SMOOTH: Fate = { fault: undefined, afterBytes: 0, stallMs: 0, delayMs: 0 };
 const LONGEST_STALL_MS = 1_500;
 /** Whoever does not close its own half in this time has not understood; nobody waits for it for ever. */
 const HALF_OPEN_MOST_MS = 2_000;
@@ -40,7 +41,7 @@ const HALF_OPEN_MOST_MS = 2_000;
 export class FaultProxy {
   private readonly wires = new Set<Wire>();
   private readonly chance: Chance;
-  private isRaging = true;
+  private temper: Temper | undefined;
   private isRefusing = false;
   /** How often each fault has happened so far. */
   readonly faults: Record<Fault, number> = {
@@ -54,7 +55,6 @@ export class FaultProxy {
   private constructor(
     private readonly server: Server,
     private readonly to: Place,
-    private readonly temper: Temper,
     seed: string,
   ) {
     this.chance = new Chance(seed);
@@ -64,12 +64,14 @@ export class FaultProxy {
   }
 
   /**
+   * Starts one that lets everything pass.
+   *
    * @param at where it listens; a free port on loopback unless told
    * @param seed what happens to the nth connection follows from it
    */
-  static async start(to: Place, temper: Temper, seed: string, at?: Place): Promise<FaultProxy> {
+  static async start(to: Place, seed: string, at?: Place): Promise<FaultProxy> {
     const server = createServer({ allowHalfOpen: true });
-    const proxy = new FaultProxy(server, to, temper, seed);
+    const proxy = new FaultProxy(server, to, seed);
     server.listen(at ?? { host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     return proxy;
@@ -84,9 +86,15 @@ export class FaultProxy {
     return Object.values(this.faults).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Breaks all connections, and disturbs those that are made from now on. */
+  rage(temper: Temper): void {
+    this.temper = temper;
+    for (const wire of this.wires) wire.cut();
+  }
+
   /** Lets everything pass from now on, on connections that stand too. */
   calm(): void {
-    this.isRaging = false;
+    this.temper = undefined;
     this.isRefusing = false;
   }
 
@@ -104,7 +112,7 @@ export class FaultProxy {
 
   private take(client: Socket): void {
     const server = connect({ ...(this.to as NetConnectOpts), allowHalfOpen: true });
-    const wire = new Wire(client, server, this.fate(), () => this.isRaging);
+    const wire = new Wire(client, server, this.fate(), () => this.temper != null);
     if (this.isRefusing) {
       wire.cut();
       return;
@@ -119,6 +127,7 @@ export class FaultProxy {
 
   private fate(): Fate {
     const { chance, temper } = this;
+    if (temper == null) return SMOOTH;
     return {
       fault: chance.happens(temper.smoothPart) ? undefined : chance.pick(FAULTS),
       afterBytes: Math.round(chance.logNormal(temper.medianBytes, 1)),

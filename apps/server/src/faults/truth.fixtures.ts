@@ -9,6 +9,12 @@ interface Truth {
   readonly byPlace: Readonly<Record<string, string | undefined>>;
 }
 
+/** What one side says. */
+interface Side {
+  readonly placement?: { readonly backplateId: string } | null;
+  readonly charger?: { readonly serial: string } | null;
+}
+
 /** Waits until every process shows all that is recorded. */
 export async function settled(servers: readonly ServerProcess[]): Promise<void> {
   for (const server of servers) await new Book(server).caughtUp();
@@ -20,23 +26,16 @@ export async function truthOf(
   chargers: readonly string[],
   places: readonly string[],
 ): Promise<Truth> {
-  const book = new Book(server);
-  const byCharger: Record<string, string | undefined> = {};
-  for (let next = 0; next < chargers.length; next += 50) {
-    const some = chargers.slice(next, next + 50);
-    const said = await book.query<Record<string, { placement: { backplateId: string } | null }>>(
-      `{ ${some.map((serial, n) => `c${String(n)}: charger(serial: "${serial}") { placement { backplateId } }`).join(' ')} }`,
-    );
-    for (const [n, serial] of some.entries())
-      byCharger[serial] = said[`c${String(n)}`]?.placement?.backplateId;
-  }
-  const said = await book.query<Record<string, { charger: { serial: string } | null }>>(
-    `{ ${places.map((id, n) => `p${String(n)}: backplate(id: "${id}") { charger { serial } }`).join(' ')} }`,
-  );
-  const byPlace = Object.fromEntries(
-    places.map((id, n) => [id, said[`p${String(n)}`]?.charger?.serial] as const),
-  );
-  return { byCharger, byPlace };
+  const fields = [
+    ...chargers.map((id, n) => `c${String(n)}: charger(serial: "${id}") { placement { backplateId } }`),
+    ...places.map((id, n) => `p${String(n)}: backplate(id: "${id}") { charger { serial } }`),
+  ];
+  const said = await new Book(server).query<Record<string, Side | null>>(`{ ${fields.join(' ')} }`);
+  const sideOf = (kind: 'c' | 'p', n: number) => said[`${kind}${String(n)}`];
+  return {
+    byCharger: Object.fromEntries(chargers.map((id, n) => [id, sideOf('c', n)?.placement?.backplateId])),
+    byPlace: Object.fromEntries(places.map((id, n) => [id, sideOf('p', n)?.charger?.serial])),
+  };
 }
 
 /** What the facts say of where chargers hang: mounts and dismounts of each, as they were recorded. */

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Chance } from '@chargebook/simulation';
 import { Book } from '../book.fixtures';
-import type { ServerProcess } from '../server-process.fixtures';
-import { cleanUp } from '../server-process.fixtures';
 import { Clerk, metBy } from './clerks.fixtures';
-import { EnginesApart, everyFact } from './engines-apart.fixtures';
+import type { EnginesApart, Testbed } from './engines-apart.fixtures';
 import { isTorture, patienceMs, scaled, seed, tell } from './scale.fixtures';
 
 const ROUNDS = scaled(3, 40);
@@ -26,47 +24,36 @@ function blowOf(round: number): Blow {
   return { how: BLOWS[round % BLOWS.length]!, target: TARGETS[(round + turn + seed) % TARGETS.length]! };
 }
 
-describe('engines that are killed, paused or cut off while commands and queries run', () => {
-  let engines: EnginesApart;
-  let server: ServerProcess;
-
-  beforeAll(async () => {
-    engines = await EnginesApart.start();
-    server = await engines.process();
-  }, patienceMs);
-
-  afterAll(async () => {
-    await cleanUp();
-    await engines.stop();
-  }, patienceMs);
-
-  async function strike({ target, how }: Blow, awayMs: number): Promise<void> {
-    const { eventStore } = engines;
-    const [isStore, isPostgres] = [target !== 'PostgreSQL', target !== 'event store'];
-    if (how === 'killed') {
-      if (isPostgres) engines.killPostgres();
-      if (isStore) await eventStore.kill();
-      await pause(awayMs);
-      if (isStore) await eventStore.start();
-    } else if (how === 'paused') {
-      if (isPostgres) engines.signalPostgres('SIGSTOP');
-      if (isStore) eventStore.signal('SIGSTOP');
-      await pause(awayMs);
-      if (isStore) eventStore.signal('SIGCONT');
-      if (isPostgres) engines.signalPostgres('SIGCONT');
-    } else {
-      if (isStore) engines.storeWire.cutOff();
-      if (isPostgres) engines.databaseWire.cutOff();
-      await pause(awayMs);
-      engines.calm();
-    }
+async function strike(engines: EnginesApart, { target, how }: Blow, awayMs: number): Promise<void> {
+  const { eventStore } = engines;
+  const [isStore, isPostgres] = [target !== 'PostgreSQL', target !== 'event store'];
+  if (how === 'killed') {
+    if (isPostgres) engines.killPostgres();
+    if (isStore) await eventStore.kill();
+    await pause(awayMs);
+    if (isStore) await eventStore.start();
+  } else if (how === 'paused') {
+    if (isPostgres) engines.signalPostgres('SIGSTOP');
+    if (isStore) eventStore.signal('SIGSTOP');
+    await pause(awayMs);
+    if (isStore) eventStore.signal('SIGCONT');
+    if (isPostgres) engines.signalPostgres('SIGCONT');
+  } else {
+    if (isStore) engines.storeWire.cutOff();
+    if (isPostgres) engines.databaseWire.cutOff();
+    await pause(awayMs);
+    engines.calm();
   }
+}
 
+/** Engines that are killed, paused or cut off while commands and queries run. */
+export function struckEngines(testbed: () => Testbed): void {
   it(
-    'are missed, and the server goes on by itself when they are back',
+    'engines that are struck are missed, and the server goes on by itself when they are back',
     async () => {
+      const { engines, server } = testbed();
       const chance = new Chance('blows', seed);
-      const clerks = Array.from({ length: CLERKS }, (_, n) => new Clerk(`k${String(n)}`, () => server));
+      const clerks = Array.from({ length: CLERKS }, (_, n) => new Clerk(`blow${String(n)}`, () => server));
       for (const clerk of clerks) await clerk.prepare();
       let isEnough = false;
       const working = clerks.map((clerk) => clerk.work(Number.MAX_SAFE_INTEGER, () => isEnough));
@@ -79,7 +66,7 @@ describe('engines that are killed, paused or cut off while commands and queries 
       for (let round = 0; round < ROUNDS; round++) {
         const blow = blowOf(round);
         const awayMs = chance.whole(100, LONGEST_AWAY_MS);
-        await strike(blow, awayMs);
+        await strike(engines, blow, awayMs);
         await goesOn();
         struck.push(`${blow.target} ${blow.how}`);
       }
@@ -90,13 +77,10 @@ describe('engines that are killed, paused or cut off while commands and queries 
         [...new Set(struck)].map((blow) => [blow, struck.filter((each) => each === blow).length]),
       );
       tell('engines struck', { ...metBy(clerks), ...told });
-      expect(server.pid).not.toBe(0);
       await new Book(server).caughtUp();
-      const store = engines.connect();
-      const facts = await everyFact(store);
-      await store.close();
+      const facts = await engines.facts();
       for (const clerk of clerks) expect(await clerk.faultsIn(facts)).toEqual([]);
     },
     patienceMs,
   );
-});
+}
