@@ -35,6 +35,7 @@ const mayImport = {
     'graphql',
     'simulation',
   ],
+  torture: [],
   house: [],
 };
 

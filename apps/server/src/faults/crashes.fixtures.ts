@@ -22,8 +22,9 @@ type Kind = (typeof KINDS)[number]['name'];
 const all = KINDS.flatMap(({ name, steps }) =>
   Array.from({ length: steps }, (_, n) => ({ kind: name, step: n + 1 })),
 );
-/** In a test one of each kind, in the middle; in a torture every step of every kind. */
-const chosen = isTorture ? all.slice(0, scaled(0, all.length)) : [all[2]!, all[5 + 7]!];
+const stride = Math.ceil(all.length / Math.max(1, scaled(2, all.length)));
+/** In a test one of two kinds, in the middle; in a torture every step of every kind, or each so-manieth. */
+const chosen = isTorture ? all.filter((_, n) => n % stride === 0) : [all[2]!, all[5 + 7]!];
 
 const units = Array.from({ length: UNITS }, (_, n) => `u${String(n)}`);
 const places = Array.from({ length: UNITS + 1 }, (_, n) => `p${String(n)}`);

@@ -5,7 +5,7 @@ import { Clerk, metBy } from './clerks.fixtures';
 import type { Testbed } from './engines-apart.fixtures';
 import { isTorture, patienceMs, tell } from './scale.fixtures';
 
-const ROOM_BYTES = isTorture ? 8_000_000 : 400_000;
+const ROOM_BYTES = isTorture ? 3_000_000 : 400_000;
 const REASON = 'why '.repeat(200);
 const COMMANDS_AT_ONCE = 50;
 const CLERKS = 2;
