@@ -12,6 +12,7 @@ const copyBeside = {
 /** One program for each benchmark: our own modules bundled, npm packages left where they are. */
 export default defineConfig({
   input: {
+    commands: 'tools/bench/src/commands.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',
     rebuild: 'tools/bench/src/rebuild.ts',

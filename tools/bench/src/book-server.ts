@@ -1,0 +1,70 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** The server as its users run it, on a book of its own that goes with it. */
+export class BookServer {
+  private readonly agent = new Agent({ keepAlive: true });
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  static async start(): Promise<BookServer> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
+    const child = spawn(process.execPath, ['dist/server/main.js'], {
+      env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const url = await addressSaidBy(child);
+    const token = (await readFile(path.join(directory, 'admin.token'), 'utf8')).trim();
+    return new BookServer(child, directory, url, token);
+  }
+
+  /** Sends a document. @throws Error with what was answered, where that has errors */
+  ask(query: string, variables: object = {}): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+      const sent = request(
+        `${this.url}/graphql`,
+        { method: 'POST', agent: this.agent, headers },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (part: string) => (text += part));
+          response.on('end', () => {
+            if (response.statusCode === 200 && !text.includes('"errors"')) resolve(text);
+            else reject(new Error(text.slice(0, 500)));
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ query, variables }));
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.agent.destroy();
+    this.child.kill('SIGTERM');
+    await once(this.child, 'exit');
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function addressSaidBy(child: ChildProcess): Promise<string> {
+  let said = '';
+  for await (const chunk of child.stdout ?? []) {
+    said += String(chunk);
+    const address = /answers at (http:\S+)/.exec(said)?.[1];
+    if (address == null) continue;
+    child.stdout?.resume();
+    return address;
+  }
+  throw new Error(`the server did not start: ${said}`);
+}
