@@ -51,7 +51,7 @@ describe('a small fleet, told to a book', () => {
     const again = await fillBook(send, small, { nowMs: Date.now(), onProgress: ignored });
     expect(again).toMatchObject({ wasComplete: true });
     expect(await book.head()).toBe(head);
-  });
+  }, 120_000);
 
   it('adds up along all axes', async () => {
     const counts = await countAlongAxes(book);
@@ -124,7 +124,7 @@ describe('the server with --demo', () => {
         factsTold: number;
       };
     };
-    await eventually('the first things are there', async () => (await progressOf(first)).factsTold > 20);
+    await eventually('the first things are there', async () => (await progressOf(first)).factsTold > 10);
     expect(await first.stop()).toEqual({ code: 0, signal: null });
     expect(first.said).toContain('The demo fleet is being told to the book');
 
@@ -134,12 +134,12 @@ describe('the server with --demo', () => {
     expect(await status.json()).toMatchObject({ state: 'NONE', possible: true });
     const accepted = await fetch(`${second.url}/demo`, { method: 'POST', headers });
     expect(accepted.status).toBe(202);
-    await eventually('it goes on', async () => (await progressOf(second)).factsTold > 20);
+    await eventually('it goes on', async () => (await progressOf(second)).factsTold > 10);
     const { sites } = await new Book(second).query<{ sites: { totalCount: number } }>(
       '{ sites(first: 1) { totalCount } }',
     );
     expect(sites.totalCount).toBe(8);
     expect((await progressOf(second)).state).toBe('RUNNING');
     expect(await second.stop()).toEqual({ code: 0, signal: null });
-  });
+  }, 240_000);
 });
