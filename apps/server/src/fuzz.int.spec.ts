@@ -21,7 +21,7 @@ afterAll(cleanUp);
 
 /** Numbers from 0 to below 1 that follow from a seed. */
 function randomFrom(start: number): () => number {
-  let state = start % 2_147_483_647 || 1;
+  let state = Math.max(1, start % 2_147_483_647);
   return () => {
     state = (state * 48_271) % 2_147_483_647;
     return state / 2_147_483_647;

@@ -55,8 +55,9 @@ export class AccessScope {
    *
    * @param charger SQL of its serial
    * @param values parameters of the statement so far; what is needed is added
+   * @param among whether a few chargers are asked about, or all are looked through
    */
-  chargerCondition(charger: string, wanted: Wanted, values: unknown[]): string {
+  chargerCondition(charger: string, wanted: Wanted, values: unknown[], among: 'FEW' | 'ALL' = 'ALL'): string {
     if (this.isWhole) return 'true';
     const { operator, chargers } = this.requester;
     if (operator == null || !this.mayEver(wanted)) return 'false';
@@ -71,11 +72,17 @@ export class AccessScope {
     if (grants.some(({ fleet }) => fleet)) return isOurs;
     const named = bind(values, [...new Set(grants.flatMap((grant) => grant.chargers))]);
     const sites = bind(values, [...new Set(grants.flatMap((grant) => grant.sites))]);
-    // Written out as lists, so that a book of many chargers is entered from the few that are granted.
-    return `(${charger} IN (SELECT unnest(${named}::text[]) UNION ALL SELECT hung.serial FROM access.site_control AS there
-      JOIN registry.circuit AS line ON line.site = there.site JOIN registry.backplate AS plate ON plate.circuit = line.id
-      JOIN registry.charger AS hung ON hung.backplate = plate.id
-      WHERE there.site = ANY(${sites}) AND there.operator = ${ours} AND there.until_at IS NULL) AND ${isOurs})`;
+    const inSites = (condition: string) => `SELECT hung.serial FROM registry.charger AS hung
+      JOIN registry.backplate AS plate ON plate.id = hung.backplate JOIN registry.circuit AS line ON line.id = plate.circuit
+      JOIN access.site_control AS there ON there.site = line.site
+      WHERE there.site = ANY(${sites}) AND there.operator = ${ours} AND there.until_at IS NULL ${condition}`;
+    if (among === 'FEW') {
+      const hangsThere = `EXISTS (${inSites(`AND hung.serial = ${charger}`)})`;
+      return `((${charger} = ANY(${named}) OR ${hangsThere}) AND ${isOurs})`;
+    }
+    // A list that is made once, so that a book of many chargers is entered from the few that are granted.
+    const granted = `ARRAY(SELECT unnest(${named}::text[]) UNION ALL ${inSites('')})`;
+    return `(${charger} = ANY(${granted}) AND ${isOurs})`;
   }
 
   /** SQL: whether a site is one of those to which it may be done now. */
@@ -154,7 +161,7 @@ export class AccessScope {
 
   private async ask(serials: readonly string[], wanted: Wanted): Promise<Set<string>> {
     const values: unknown[] = [serials];
-    const condition = this.chargerCondition('asked.serial', wanted, values);
+    const condition = this.chargerCondition('asked.serial', wanted, values, 'FEW');
     const rows = await this.database.query<{ serial: string }>(
       `SELECT asked.serial FROM unnest($1::text[]) AS asked (serial) WHERE ${condition}`,
       values,

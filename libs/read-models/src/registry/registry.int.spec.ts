@@ -245,7 +245,8 @@ describe('the registry', () => {
       keyOf('PARTNER', 'i-partner', 'i-other'),
     ]);
 
-    expect(found).toEqual([undefined, { inputHash: one.metadata.inputHash }, undefined, undefined]);
+    const use = { inputHash: one.metadata.inputHash, stream: one.stream };
+    expect(found).toEqual([undefined, use, undefined, undefined]);
     expect(await book.queries.findCommands([])).toEqual([]);
   });
 });

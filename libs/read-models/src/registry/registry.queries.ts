@@ -116,7 +116,7 @@ export class RegistryQueries {
 
   async chargers(serials: readonly string[]): Promise<Map<string, ChargerRecord>> {
     const values: unknown[] = [serials];
-    const seen = this.scope.chargerCondition('charger.serial', 'ANY', values);
+    const seen = this.scope.chargerCondition('charger.serial', 'ANY', values, 'FEW');
     const rows = await this.database.query<ChargerRecord>(
       `${CHARGER} WHERE serial = ANY($1) AND ${seen}`,
       values,

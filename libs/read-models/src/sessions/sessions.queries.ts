@@ -106,7 +106,7 @@ export class SessionQueries {
   /** A session by its id; where several chargers use the same id, the one that started last. */
   async byId(id: string, cut: number): Promise<SessionRecord | undefined> {
     const values: unknown[] = [id, cut];
-    const isOurCharger = this.scope.chargerCondition('session.charger', 'READ_HISTORY', values);
+    const isOurCharger = this.scope.chargerCondition('session.charger', 'READ_HISTORY', values, 'FEW');
     const wasInOurSite = `EXISTS (SELECT 1 FROM placements.stay JOIN placements.wiring USING (backplate)
       WHERE stay.charger = session.charger AND ${known('stay', '$2')} AND ${within('session.started_at', 'stay')}
         AND ${known('wiring', '$2')} AND ${within('session.started_at', 'wiring')}
