@@ -192,6 +192,12 @@ describe('a socket', () => {
     ['nonsense', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
     ['what there is not', 'subscription { nothing }', 'BAD_USER_INPUT'],
     [
+      'what costs too much each time',
+      `subscription { historyAdded(axis: SITE, id: "S") { site { chargers(first: 100) { nodes {
+        sessions(first: 100) { nodes { energyWattHours } } } } } } }`,
+      'BAD_USER_INPUT',
+    ],
+    [
       'a bad sequence',
       'subscription { historyAdded(axis: SITE, id: "S", after: "x") { type } }',
       'BAD_USER_INPUT',

@@ -7,6 +7,8 @@ import type { ConnectionInitMessage, SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
+import { costOf } from '../limits-of-requests/cost';
+import { documentSize } from '../limits-of-requests/document-size';
 import { MOST_TOKENS, querySize } from '../request/query-size';
 import type { RequestContext } from '../request/request-context';
 import type { NewsSource } from './subscriber';
@@ -26,6 +28,8 @@ const PATH = '/graphql';
 const MOST_CONNECTIONS = 2_000;
 const MOST_SUBSCRIPTIONS = 200;
 const LARGEST_MESSAGE_BYTES = 256 * 1024;
+/** What answering each thing that is told may cost. */
+const MOST_COST_OF_EACH = 5_000;
 const INIT_TIMEOUT_MS = 10_000;
 const CLOSING_TIMEOUT_MS = 1_000;
 /** Whoever lets people in may know a moment later than the book that somebody may not come in any more. */
@@ -156,9 +160,12 @@ export class SocketServer {
     } catch (error) {
       return [new GraphQLError((error as Error).message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
     }
-    const problems = validate(schema, document, [...specifiedRules, querySize]);
+    const problems = validate(schema, document, [...specifiedRules, querySize, documentSize]);
     if (problems.length > 0) return [...problems];
-    if (getOperationAST(document, operationName)?.operation !== 'subscription') return [onlySubscriptions()];
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== 'subscription') return [onlySubscriptions()];
+    const cost = costOf(schema, document, operation, variableValues ?? {});
+    if (cost > MOST_COST_OF_EACH) return [tooCostly(cost)];
     const contextValue = new Subscriber(
       news,
       () => identify(connection?.authorization),
@@ -223,6 +230,11 @@ function tooMany(): GraphQLError {
   return new GraphQLError(`A connection carries at most ${String(MOST_SUBSCRIPTIONS)} subscriptions.`, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
   });
+}
+
+function tooCostly(cost: number): GraphQLError {
+  const message = `Each thing that is told may cost ${String(cost)}, more than ${String(MOST_COST_OF_EACH)}: ask for less of it.`;
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', cost } });
 }
 
 function onlySubscriptions(): GraphQLError {
