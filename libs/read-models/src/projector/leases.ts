@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Transaction, TransactionOptions } from '../database/database';
-import { Bell } from './bell';
 import { decideShares } from './lease-shares.decide';
 
 /** For how long a projection stays with a process that says nothing. */
@@ -49,7 +49,6 @@ interface LeaseRow {
  */
 export class Leases {
   private readonly id = randomUUID();
-  private readonly changes = new Bell();
   private held = holding(new Map());
 
   /** @param projections all that this process can keep, in the same order in every process */
@@ -71,7 +70,7 @@ export class Leases {
       } catch (error) {
         this.events.onFault?.(error);
       }
-      await this.changes.heard(RENEWAL_MS, signal);
+      await pause(RENEWAL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -79,7 +78,11 @@ export class Leases {
   async release(): Promise<void> {
     try {
       await this.give([...this.held.fences.keys()]);
-      await this.database.query('DELETE FROM book.projector WHERE id = $1', [this.id]);
+      // With it those that went without a word, long ago.
+      await this.database.query(
+        "DELETE FROM book.projector WHERE id = $1 OR seen_until < clock_timestamp() - interval '1 hour'",
+        [this.id],
+      );
     } catch {
       // Leases that nobody renews end by themselves.
     }
