@@ -1,4 +1,5 @@
-// Takes the pictures of the README from the demo fleet: node apps/console/e2e/pictures.mjs
+// Takes the pictures of the README: node apps/console/e2e/pictures.mjs
+// From the demo fleet, or from the server that CHARGEBOOK_URL and CHARGEBOOK_TOKEN_FILE name.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,18 +10,30 @@ import { chromium } from 'playwright-core';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const folder = path.join(root, 'docs/pictures');
-const data = mkdtempSync(path.join(tmpdir(), 'chargebook-pictures-'));
-const { PATH, HOME } = process.env;
+const { PATH, HOME, CHARGEBOOK_URL, CHARGEBOOK_TOKEN_FILE } = process.env;
 
-const server = spawn(process.execPath, [path.join(root, 'dist/server/main.js'), '--demo'], {
-  env: { PATH, HOME, LOG_LEVEL: 'warn', DATA_DIR: data, PORT: '0' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-let said = '';
-server.stdout.setEncoding('utf8').on('data', (text) => (said += text));
-while (!/answers at (\S+)\n/.test(said)) await pause(50);
-const url = /answers at (\S+)\n/.exec(said)[1];
-const token = readFileSync(path.join(data, 'admin.token'), 'utf8').trim();
+/** A server of its own that is filled with the demo fleet, unless one is named. */
+async function startServer() {
+  if (CHARGEBOOK_URL != null)
+    return { url: CHARGEBOOK_URL, tokenFile: CHARGEBOOK_TOKEN_FILE, stop: () => Promise.resolve() };
+  const data = mkdtempSync(path.join(tmpdir(), 'chargebook-pictures-'));
+  const server = spawn(process.execPath, [path.join(root, 'dist/server/main.js'), '--demo'], {
+    env: { PATH, HOME, LOG_LEVEL: 'warn', DATA_DIR: data, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  server.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+  while (!/answers at (\S+)\n/.test(said)) await pause(50);
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await once(server, 'close');
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { url: /answers at (\S+)\n/.exec(said)[1], tokenFile: path.join(data, 'admin.token'), stop };
+}
+
+const { url, tokenFile, stop } = await startServer();
+const token = readFileSync(tokenFile, 'utf8').trim();
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 const ask = async (query) => {
   const response = await fetch(`${url}/graphql`, {
@@ -30,7 +43,7 @@ const ask = async (query) => {
   });
   return (await response.json()).data;
 };
-for (;;) {
+while (CHARGEBOOK_URL == null) {
   const { state, factsTold, factsTotal, message } = await (await fetch(`${url}/demo`, { headers })).json();
   if (state === 'DONE') break;
   if (state === 'FAILED') throw new Error(message);
@@ -78,11 +91,10 @@ await take('fleet', '/fleet', async (page) => {
 });
 await take('life', `/chargers/${busiest}`, async (page) => {
   await page.locator('.life-load').first().waitFor();
-  await page.locator('#limit-over-time').waitFor();
+  return page.locator('#life');
 });
 await take('limit', `/chargers/${busiest}`, async (page) => {
   await page.locator('#limit-over-time canvas').waitFor();
-  await page.locator('#limit-over-time').scrollIntoViewIfNeeded();
   return page.locator('#limit-over-time');
 });
 await take(
@@ -91,11 +103,9 @@ await take(
   async (page) => {
     await page.getByLabel('Reason').fill('summer guests');
     await page.getByRole('button', { name: 'See the effects' }).click();
-    await page.getByText('What it does to limits').waitFor();
+    await page.getByRole('heading', { name: 'What it does to limits' }).waitFor();
   },
 );
 
 await browser.close();
-server.kill('SIGTERM');
-await once(server, 'close');
-rmSync(data, { recursive: true, force: true });
+await stop();

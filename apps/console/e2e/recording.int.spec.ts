@@ -203,7 +203,7 @@ describe('a plan', () => {
       timeZone: 'Europe/Berlin',
       windows: [
         { weekdays: ['TUESDAY'], start: '06:00', stop: '12:00', limitAmps: null },
-        { weekdays: null, start: '22:00', stop: '06:00', limitAmps: 10 },
+        { weekdays: [], start: '22:00', stop: '06:00', limitAmps: 10 },
       ],
     });
   });

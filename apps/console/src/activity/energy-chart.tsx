@@ -27,7 +27,7 @@ export function EnergyChart({ figures, zone }: { figures: readonly Figures[]; zo
           range: (_plot: uPlot, _min: number, max: number): [number, number] => [0, max > 0 ? max * 1.08 : 1],
         },
       },
-      axes: axesWith(paints, (kWh) => `${formatNumber(kWh)} kWh`),
+      axes: axesWith(paints, zone, (kWh) => `${formatNumber(kWh)} kWh`),
       series: [
         {},
         {

@@ -37,6 +37,11 @@ export function formatDay(at: string | number, zone: string): string {
   return dateFormat(zone, DAY).format(new Date(at));
 }
 
+/** Without the year, for where there is little room. */
+export function formatShortDay(at: string | number, zone: string): string {
+  return dateFormat(zone, { day: 'numeric', month: 'short' }).format(new Date(at));
+}
+
 export function formatMonth(at: string | number, zone: string): string {
   return dateFormat(zone, { month: 'short', year: 'numeric' }).format(new Date(at));
 }

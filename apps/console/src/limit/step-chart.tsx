@@ -38,7 +38,7 @@ export function StepChart({ steps, zone, nowSeconds, serial }: ChartProps) {
           range: (_plot: uPlot, _min: number, max: number): [number, number] => [0, Math.max(8, max * 1.1)],
         },
       },
-      axes: axesWith(paints, (amps) => `${formatNumber(amps)} A`),
+      axes: axesWith(paints, zone, (amps) => `${formatNumber(amps)} A`),
       series: [
         {},
         ...steps.sources.map(({ kind }) => ({

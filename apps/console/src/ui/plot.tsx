@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatMonth, formatShortDay, formatTime, formatYear } from '../format/format';
+import { wallTimeOf } from '../format/wall-time';
 
 /** Colours of the page as they are now; a chart is drawn anew when they change. */
 export interface Paints {
@@ -62,15 +64,31 @@ export function Plot({ data, options, heightPx, label }: PlotProps) {
   return <div className="plot" role="img" aria-label={label} ref={room} />;
 }
 
+const DAY_SECONDS = 86_400;
+
+/** A time as short as the step between the marks allows; where a day begins among hours, the day. */
+function nameOfMark(seconds: number, stepSeconds: number, zone: string): string {
+  const ms = seconds * 1000;
+  if (stepSeconds >= 360 * DAY_SECONDS) return formatYear(ms, zone);
+  if (stepSeconds >= 28 * DAY_SECONDS) return formatMonth(ms, zone);
+  const isMidnight = wallTimeOf(ms, zone).endsWith('T00:00');
+  return stepSeconds >= DAY_SECONDS || isMidnight ? formatShortDay(ms, zone) : formatTime(ms, zone);
+}
+
 /** Axes in the page's colours, times on the wall clock of a zone. */
-export function axesWith(paints: Paints, values: (amount: number) => string): uPlot.Axis[] {
+export function axesWith(paints: Paints, zone: string, values: (amount: number) => string): uPlot.Axis[] {
   const alike = {
     stroke: paints.quiet,
     grid: { stroke: paints.line, width: 1 },
     ticks: { stroke: paints.line, width: 1 },
   };
   return [
-    { ...alike, grid: { show: false } },
+    {
+      ...alike,
+      grid: { show: false },
+      space: 70,
+      values: (_plot, splits, _axis, _space, step) => splits.map((each) => nameOfMark(each, step, zone)),
+    },
     { ...alike, size: 78, values: (_plot, splits) => splits.map(values) },
   ];
 }
