@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { StreamingRead } from '@eventstore/db-client';
 import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
 import type { Fact, NewFact } from '@chargebook/domain';
@@ -31,6 +32,8 @@ class EventStoreDb implements EventStore {
     private readonly patience: Patience,
   ) {
     this.appends = new AppendPipeline(() => connection.openBatchAppend(), patience);
+    // As many as there are reads under way.
+    setMaxListeners(0, this.closing.signal);
   }
 
   async append(stream: string, facts: readonly NewFact[], expected: ExpectedRevision): Promise<Appended> {
