@@ -17,7 +17,7 @@ beforeAll(async () => {
     for (const [number, scenario] of waiting) told.set(scenario.id, await play(server, number, scenario));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, player));
-}, 180_000);
+}, 900_000);
 
 afterAll(cleanUp);
 

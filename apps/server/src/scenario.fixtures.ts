@@ -169,14 +169,13 @@ export class Player {
     this.sessions.push({ expected: ids, ids: data.thing.sessions.nodes.map((session) => session.id) });
   }
 
-  /** Of each charger that is looked at, around all that happens in the case. */
+  /** Of the charger that is looked at first, around all that happens in the case. */
   private async askTimelines(steps: readonly Step[]): Promise<Timeline[]> {
     const instants = steps.flatMap(({ at, expect }) => [at ?? [], expect?.at ?? []].flat()).sort();
-    const chargers = new Set(steps.flatMap(({ expect }) => expect?.charger ?? []));
+    const charger = steps.find(({ expect }) => expect != null)?.expect?.charger;
     const [first, last] = [instants[0], instants.at(-1)];
-    if (first == null || last == null) return [];
-    const asked = [...chargers].map((charger) => askTimeline(this.book, this.own(charger), first, last));
-    return Promise.all(asked);
+    if (charger == null || first == null || last == null) return [];
+    return [await askTimeline(this.book, this.own(charger), first, last)];
   }
 
   private withOwnIds(input: object): object {

@@ -24,7 +24,7 @@ type Source = Readonly<Record<string, unknown>>;
 const VALUE = 'amps offeredAmps phases behaviour binding';
 const SOURCE = 'kind amps { l1 l2 l3 } axis ofId setBy';
 const DAY_MS = 86_400_000;
-const MOST_ENDS = 24;
+const MOST_ENDS = 8;
 const OTHERS = 4;
 
 /** Asks for a timeline from a day before an instant to a day after another, and for the limit at ends and in between. */
