@@ -7,6 +7,7 @@ import { ProjectionBehindError } from '../projector/progress';
 
 export interface ProjectionStatus {
   readonly name: string;
+  /** As of which it answers: before a plan of several moves that is half done. */
   readonly sequence: number;
   /** A decimal number; with a plus where there may be more. */
   readonly lagFacts: string;
@@ -101,7 +102,7 @@ export class BookQueries {
       idle_seconds: number;
       quarantined: string[];
     }>(
-      `SELECT name, sequence, position, (SELECT sequence FROM book.projection WHERE name = 'ledger') AS ledger,
+      `SELECT name, book.whole_cut(sequence) AS sequence, position, (SELECT sequence FROM book.projection WHERE name = 'ledger') AS ledger,
          extract(epoch FROM clock_timestamp() - updated_at)::float8 AS idle_seconds,
          ARRAY(SELECT thing || ' since ' || q.sequence || ': ' || problem FROM book.quarantine AS q
                WHERE q.projection = p.name ORDER BY thing) AS quarantined
