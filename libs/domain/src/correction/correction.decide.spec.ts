@@ -20,12 +20,14 @@ const dismounted = (backplate: string): DomainEvent => ({
   data: { charger: 'C', backplate, destination: 'STORE' },
 });
 
+type Entry = readonly [time: string, event: DomainEvent];
+
 /** Facts told in order, each with its number as its id: `fact-2` is the second. */
-function told(...entries: readonly (readonly [time: string, event: DomainEvent])[]): Fact[] {
+function told(...entries: Entry[]): Fact[] {
   return entries.map(([time, event], index) => fact({ event, at: at(time), bookOrder: index + 1 }));
 }
 
-const life = (...entries: Parameters<typeof told>) =>
+const life = (...entries: Entry[]) =>
   Lifeline.of(chargerEvolution, told(['06:00', chargerRegistered({ charger: 'C' })], ...entries));
 
 function proposal(command: Partial<CorrectionCommand>, recorded: readonly Fact[]): Proposal {
@@ -129,8 +131,8 @@ describe('a corrected stay', () => {
 
   it('is refused where another one hangs', () => {
     const charger = life(['08:00', mounted('P')], ['10:00', dismounted('P')]);
-    const [other] = [{ ...told(['11:00', mounted('P')])[0]! }];
-    const stay = { charger: 'D', backplate: 'P', from: at('11:00'), mountedBy: other as never };
+    const [mount] = told(['11:00', mounted('P')]);
+    const stay = { charger: 'D', backplate: 'P', from: at('11:00'), mountedBy: mount as never };
     const backplate = Lifeline.of(backplateEvolution, told(['06:00', installed('P')]));
     const longer = decide(charger, { eventId: 'fact-3' }, { othersThere: [stay], backplate });
     expect(longer).toMatchObject({ code: 'PLACEMENT_OVERLAP', details: { charger: 'D' } });
