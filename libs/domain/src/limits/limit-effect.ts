@@ -23,9 +23,10 @@ export interface LimitEffect {
 export function limitEffect(without: LimitKnowledge, withFacts: LimitKnowledge, at: Instant): LimitEffect {
   const [before, after] = [effectiveLimit(without, at), effectiveLimit(withFacts, at)];
   const { charger } = after;
-  const sentence = isSameValue(before, after)
-    ? `stays at ${inWords(after)}`
-    : `goes from ${inWords(before)} to ${inWords(after)}`;
+  const sentence =
+    isSameValue(before, after) || valueInWords(before, after) === valueInWords(after, before)
+      ? `stays at ${inWords(after, before)}`
+      : `goes from ${inWords(before, after)} to ${inWords(after, before)}`;
   return {
     charger,
     before,
@@ -42,10 +43,16 @@ function zonesOf(knowledge: LimitKnowledge, at: Instant): Pick<LimitEffect, 'pla
   return { planZone: situation.sources.plan.timeZone, placeZone: timeZoneOf(place.site, facts, at) };
 }
 
-function inWords({ amps, binding, behaviour }: EffectiveLimit): string {
+/** @param other with what it is compared: phases are told where they differ */
+function inWords(limit: EffectiveLimit, other: EffectiveLimit): string {
+  return `${valueInWords(limit, other)}${limit.behaviour === 'PAUSED' ? ', which pauses it' : ''}`;
+}
+
+function valueInWords({ amps, binding, behaviour, phases }: EffectiveLimit, other: EffectiveLimit): string {
   if (behaviour === 'NOT_MOUNTED') return 'no limit, hanging on no backplate';
   if (amps == null) return 'no known limit';
   const names = listOf(binding.map((kind) => SOURCE_NAMES[kind]));
-  const pauses = behaviour === 'PAUSED' ? ', which pauses it' : '';
-  return `${inAmps(amps)} (${names})${pauses}`;
+  const differ = phases != null && other.phases != null && phases !== other.phases;
+  const on = differ ? ` on ${phases === 1 ? 'one phase' : 'three phases'}` : '';
+  return `${inAmps(amps)}${on} (${names})`;
 }
