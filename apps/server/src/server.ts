@@ -149,10 +149,12 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     log,
   });
   started.push(() => app.close());
-  started.push(keepAccessReview(useCounter, app.get(CommandBus, { strict: false }), log));
-  if (config.role !== 'projector') tracing.commands(app.get(CommandBus, { strict: false }));
-  if (config.role !== 'projector')
+  if (config.role !== 'projector') {
+    const commands = app.get(CommandBus, { strict: false });
+    tracing.commands(commands);
+    started.push(keepAccessReview(useCounter, commands, log));
     started.push(finishUnfinishedMoves(book, app.get(RelocationPlans, { strict: false }), log));
+  }
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   demo.answersAt(url);
