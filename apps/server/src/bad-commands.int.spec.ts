@@ -89,7 +89,9 @@ describe('a command', () => {
     expect(ofKey).toMatchObject({ code: 'INVALID_ID', commandId: id });
   });
 
-  const positions = commandNames().flatMap((name) =>
+  // Credentials take no options and name things by role: they have specs of their own.
+  const named = commandNames().filter((name) => name !== 'issueCredential');
+  const positions = named.flatMap((name) =>
     references(name).flatMap((field) =>
       ['nobody', 'x'.repeat(65), 'two words'].map((id) => ({ name, field, id })),
     ),
@@ -100,7 +102,7 @@ describe('a command', () => {
 
     expect(outcome.__typename).toBe('Rejection');
     expect(['NOT_FOUND', 'INVALID_ID']).toContain(outcome.code);
-    expect(outcome.inputPath).toEqual(['input', field]);
+    expect(outcome.inputPath?.slice(0, 2)).toEqual(['input', field]);
   });
 
   it('of observations that names an unknown charger refuses those alone', async () => {

@@ -16,7 +16,7 @@ export function expectFault({ status, text, body }: Answer, expectedStatus: numb
   expect(text).not.toMatch(INTERNALS);
 }
 
-/** A site, a circuit, a place and a charger on it. */
+/** A site, a circuit, a place and a charger on it, and a partner. */
 export async function registerSmallWorld(book: Book): Promise<void> {
   const world: [string, object][] = [
     ['registerSite', { id: 'yard', name: 'Yard', timeZone: 'Europe/Oslo' }],
@@ -24,13 +24,14 @@ export async function registerSmallWorld(book: Book): Promise<void> {
     ['installBackplate', { id: 'b1', circuit: 'row' }],
     ['registerCharger', { serial: 'u1' }],
     ['mountCharger', { charger: 'u1', backplate: 'b1' }],
+    ['registerPartner', { id: 'pal', name: 'Pal', operator: 'default' }],
   ];
   await book.commands(world.map(([name, input]) => ({ name, input })));
   await eventually('the place is told to be taken', async () => (await book.head()) === SMALL_WORLD_FACTS);
 }
 
 /** A mount is three facts: the place is reserved, the charger mounted, the place taken. */
-const SMALL_WORLD_FACTS = 7;
+const SMALL_WORLD_FACTS = 8;
 
 /** Expects that nothing has been added since. */
 export async function expectSmallWorld(book: Book): Promise<void> {
@@ -60,7 +61,17 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   mode: 'AUTO',
   kind: 'RECURRING',
   windows: [{ start: '22:00', stop: '06:00' }],
+  reason: 'mistaken',
+  partner: 'pal',
+  permissions: ['READ_STATE'],
+  ground: 'ground',
+  grant: 'g',
+  warning: 'w',
+  remedyBy: '2999-01-01T00:00:00Z',
 };
+
+/** What a mutation needs that its schema does not ask for. */
+const ALSO_NEEDED: Readonly<Record<string, object>> = { grantPartnerAccess: { chargers: ['u1'] } };
 
 /** The fields of a mutation's input by which it refers to things that must be there. */
 export function references(mutation: string): string[] {
@@ -74,7 +85,8 @@ export function inputWith(mutation: string, reference: string, id: string): obje
   const needed = Object.entries(inputFields(mutation))
     .filter(([, { type }]) => type.toString().endsWith('!'))
     .map(([name, { type }]) => [name, exampleOf(name, getNamedType(type).name)]);
-  return { ...Object.fromEntries(needed), [reference]: id };
+  const isList = String(inputFields(mutation)[reference]?.type).startsWith('[');
+  return { ...Object.fromEntries(needed), ...ALSO_NEEDED[mutation], [reference]: isList ? [id] : id };
 }
 
 function exampleOf(name: string, type: string): unknown {

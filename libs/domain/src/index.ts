@@ -102,7 +102,7 @@ export type { PartnerEvent, PartnerState, PartnerStatus, PartnerWarning, UseCoun
 export { openWarnings, partnerEvolution, partnerStateOf, partnerStatus } from './partner/partner';
 export type { PartnerUse, UnusualUse } from './partner/use';
 export { partnerUse } from './partner/use';
-export type { PartnerCommand, PartnerKnowledge } from './partner/partner.decide';
+export type { PartnerCommand, PartnerKnowledge, UnknownAsset } from './partner/partner.decide';
 export { decidePartner, MOST_ASSETS_IN_A_GRANT, partnerOf } from './partner/partner.decide';
 export type { PlannedMove, RelocationEvent, RelocationReference } from './relocation/relocation';
 export { claimsOn, factsOfMove } from './relocation/relocation';

@@ -1,4 +1,4 @@
-import type { PartnerCommand } from '@chargebook/domain';
+import type { PartnerCommand, UnknownAsset } from '@chargebook/domain';
 import {
   controllerOf,
   decidePartner,
@@ -45,19 +45,19 @@ async function assetsOfOthers(
   command: PartnerCommand,
   operator: string | undefined,
   reading: Reading,
-): Promise<string[]> {
+): Promise<UnknownAsset[]> {
   if (command.type !== 'grantPartnerAccess') return [];
   const sites = command.sites ?? [];
   const chargers = command.chargers ?? [];
   if (sites.length + chargers.length > MOST_ASSETS_IN_A_GRANT) return [];
-  const unknown: string[] = [];
+  const unknown: UnknownAsset[] = [];
   for (const id of sites) {
     const { life } = await reading.site(id);
-    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push(`site ${id}`);
+    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push({ field: 'sites', id });
   }
   for (const id of chargers) {
     const { life } = await reading.charger(id);
-    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push(`charger ${id}`);
+    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push({ field: 'chargers', id });
   }
   return unknown;
 }

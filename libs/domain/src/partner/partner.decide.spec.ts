@@ -108,7 +108,12 @@ describe('granting access', () => {
     ['no scope', { fleet: false }, {}, 'OUT_OF_RANGE'],
     ['more than can be named at once', { chargers: Array.from({ length: 501 }, String) }, {}, 'OUT_OF_RANGE'],
     ['an end that has passed', { until: at('12:00') }, {}, 'INVALID_TIME'],
-    ['what is not there', { chargers: ['C'] }, { unknownAssets: ['charger C'] }, 'NOT_FOUND'],
+    [
+      'what is not there',
+      { chargers: ['C'] },
+      { unknownAssets: [{ field: 'chargers', id: 'C' }] },
+      'NOT_FOUND',
+    ],
   ])('is refused for %s', (_why, other, known, code) => {
     expect(verdictOn(decide({ ...grant, ...other } as PartnerCommand, [REGISTERED], known))).toBe(code);
   });

@@ -47,13 +47,19 @@ export type PartnerCommand =
     }
   | { readonly type: 'reinstatePartnerAccess'; readonly partner: string };
 
+/** Something that a grant names and that cannot be granted, with the input's field that names it. */
+export interface UnknownAsset {
+  readonly field: 'sites' | 'chargers';
+  readonly id: string;
+}
+
 /** What a command about a partner is decided on. */
 export interface PartnerKnowledge {
   readonly partner: PartnerState;
   /** Asked for by `registerPartner` only. */
   readonly operatorIsKnown: boolean;
   /** Of what a grant names, that which is not there, or not the operator's. */
-  readonly unknownAssets: readonly string[];
+  readonly unknownAssets: readonly UnknownAsset[];
   /** For the grant or the warning that comes to be. */
   readonly newId: string;
 }
@@ -175,10 +181,14 @@ function register(command: PartnerCommand & { type: 'registerPartner' }, known: 
 function grant(command: PartnerCommand & { type: 'grantPartnerAccess' }, known: PartnerKnowledge): Decision {
   const { partner, permissions, fleet, sites, chargers, until } = command;
   const { unknownAssets, newId } = known;
-  if (unknownAssets.length > 0)
-    return refuse('NOT_FOUND', `There is no ${unknownAssets.slice(0, 5).join(', ')}.`, { unknownAssets }, [
-      'input',
-    ]);
+  const [unknown] = unknownAssets;
+  if (unknown != null) {
+    const names = unknownAssets
+      .slice(0, 5)
+      .map(({ field, id }) => `${field === 'sites' ? 'site' : 'charger'} ${id}`);
+    const message = `There is no ${names.join(', ')}.`;
+    return refuse('NOT_FOUND', message, { unknownAssets }, ['input', unknown.field]);
+  }
   const event = {
     type: 'PartnerAccessGranted',
     data: {
