@@ -8,13 +8,14 @@ import type {
   NewFact,
   PlannedMove,
   RelocationCommand,
+  RelocationKnowledge,
+  Stay,
 } from '@chargebook/domain';
 import {
   chargerStream,
   checkMoves,
   decideRelocations,
   factsOfMove,
-  isId,
   Lifeline,
   relocationStream,
 } from '@chargebook/domain';
@@ -28,7 +29,7 @@ import { placed } from '../backplate/reservations';
 import type { Outcome, SettledCommand } from '../recording/command-context';
 import { inputHashOf, uuidOf } from '../recording/identity';
 import { RecordCommand } from '../recording/outcome-command';
-import type { Part, Plan, Written } from '../recording/recorder';
+import type { Plan, Written } from '../recording/recorder';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';
@@ -45,10 +46,16 @@ interface RelocationPlan extends Plan {
   readonly moves: readonly LoadedMove[];
 }
 
-interface LoadedMove extends AcceptedMove {
+/** A move's charger and place as they are, and who else was, is and will be there. */
+interface MoveThings {
+  readonly charger: string;
+  readonly backplate: string;
   readonly from: Loaded<ChargerState>;
   readonly place: Loaded<BackplateState>;
+  readonly stays: readonly Stay[];
 }
+
+type LoadedMove = AcceptedMove & MoveThings;
 
 @CommandHandler(RecordRelocationCommand)
 export class RelocationCommandHandler implements ICommandHandler<RecordRelocationCommand> {
@@ -77,49 +84,46 @@ export class RelocationCommandHandler implements ICommandHandler<RecordRelocatio
     const target = { stream, revision: recorded.at(-1)?.revision ?? NO_FACTS, life: NOBODY };
     const done = await this.doneBefore(recorded);
     if (done.length > 0) return { target, moves: [], decision: { events: [], notices: [] }, done };
-    const { moment } = settled;
     const malformed = checkMoves(command.moves);
     if (malformed != null) return { target, moves: [], decision: malformed };
-    const moves = command.moves.filter(({ charger, backplate }) => isId(charger) && isId(backplate));
-    const placesThere = await inParallel(moves, ({ backplate }) => this.places.settled(reading, backplate));
-    const chargersThere = await inParallel(moves, ({ charger }) =>
+    const things = await this.thingsOf(command, reading, settled);
+    const decision = decideRelocations(command, livesOf(things), settled.moment);
+    if (decision.refused) return { target, moves: [], decision };
+    const moves = decision.moves.map((move, index) => ({ ...move, ...(things[index] as MoveThings) }));
+    const all: Decision = { events: moves.flatMap(({ events }) => events), notices: decision.notices };
+    return {
+      target,
+      moves,
+      decision: all,
+      parts: moves.map(({ from, events }) => ({ target: from, events })),
+    };
+  }
+
+  /** What each move is decided on, held by nobody else's plan. */
+  private async thingsOf(
+    { moves }: RelocationCommand,
+    reading: Reading,
+    { moment }: SettledCommand,
+  ): Promise<MoveThings[]> {
+    // Places before chargers: settling a place may write its charger's stream.
+    const places = await inParallel(moves, ({ backplate }) => this.places.settled(reading, backplate));
+    const chargers = await inParallel(moves, ({ charger }) =>
       this.plans.unheld(reading, () => reading.charger(charger)),
     );
-    const chargers = new Map(
-      moves.map(({ charger }, index) => [charger, chargersThere[index] as Loaded<ChargerState>]),
-    );
-    const backplates = new Map(
-      moves.map(({ backplate }, index) => [backplate, placesThere[index] as Loaded<BackplateState>]),
-    );
-    const stays = await inParallel(moves, ({ backplate }) =>
-      this.places.staysFrom(reading, backplates.get(backplate) as Loaded<BackplateState>, moment.occurredAt),
-    );
-    const unknown = Lifeline.of({ initial: {}, evolve: (state: object) => state }, []);
-    const known = {
-      chargers: new Map(
-        command.moves.map(({ charger }) => [
+    return inParallel(
+      moves.map((move, index) => ({ ...move, index })),
+      async ({ charger, backplate, index }) => {
+        const [from, place] = [chargers[index], places[index]];
+        if (from == null || place == null) throw new Error(`${charger} or ${backplate} was not looked at`);
+        return {
           charger,
-          chargers.get(charger)?.life ?? (unknown as unknown as Lifeline<ChargerState>),
-        ]),
-      ),
-      backplates: new Map(
-        command.moves.map(({ backplate }) => [
           backplate,
-          backplates.get(backplate)?.life ?? (unknown as unknown as Lifeline<BackplateState>),
-        ]),
-      ),
-      stays: new Map(moves.map(({ backplate }, index) => [backplate, stays[index] ?? []])),
-    };
-    const decision = decideRelocations(command, known, moment);
-    if (decision.refused) return { target, moves: [], decision };
-    const loaded = decision.moves.map((move) => ({
-      ...move,
-      from: chargers.get(move.charger) as Loaded<ChargerState>,
-      place: backplates.get(move.backplate) as Loaded<BackplateState>,
-    }));
-    const parts: Part[] = loaded.map(({ from, events }) => ({ target: from, events }));
-    const all: Decision = { events: loaded.flatMap(({ events }) => events), notices: decision.notices };
-    return { target, moves: loaded, decision: all, parts };
+          from,
+          place,
+          stays: await this.places.staysFrom(reading, place, moment.occurredAt),
+        };
+      },
+    );
   }
 
   /** What the command's key has led to: a plan that was committed is done, one that was not is given up. */
@@ -221,6 +225,14 @@ function plannedMove({ charger, backplate, from }: LoadedMove, facts: readonly N
   if (down?.type !== 'ChargerDismounted') return move;
   const { backplate: left, destination } = down.data;
   return { ...move, dismounted: { eventId: down.eventId, backplate: left, destination } };
+}
+
+function livesOf(things: readonly MoveThings[]): RelocationKnowledge {
+  return {
+    chargers: new Map(things.map(({ charger, from }) => [charger, from.life])),
+    backplates: new Map(things.map(({ backplate, place }) => [backplate, place.life])),
+    stays: new Map(things.map(({ backplate, stays }) => [backplate, stays])),
+  };
 }
 
 const NOBODY = Lifeline.of<undefined>({ initial: undefined, evolve: () => undefined }, []);
