@@ -1,19 +1,8 @@
 import type { Rebuild } from '@chargebook/read-models';
 import { Rebuilds, UnknownProjectionError } from '@chargebook/read-models';
-import {
-  Body,
-  Controller,
-  ForbiddenException,
-  Get,
-  Headers,
-  HttpCode,
-  Inject,
-  NotFoundException,
-  Post,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, NotFoundException, Post } from '@nestjs/common';
+import { requireAdministrator } from './administrator';
 import type { Credentials } from './credentials';
-import { bearerToken } from './credentials';
 import { CREDENTIALS } from './operations.controller';
 
 /** The new making of projections beside those that serve, for the administrator. */
@@ -27,7 +16,7 @@ export class RebuildsController {
   /** The last rebuild of each projection that had one, and how far it is. */
   @Get()
   async read(@Headers('authorization') authorization?: string): Promise<Rebuild[]> {
-    await this.requireAdmin(authorization);
+    await requireAdministrator(this.credentials, authorization, 'make projections anew');
     return this.rebuilds.latest();
   }
 
@@ -38,7 +27,7 @@ export class RebuildsController {
     @Body() body?: { projection?: unknown },
     @Headers('authorization') authorization?: string,
   ): Promise<Rebuild[]> {
-    await this.requireAdmin(authorization);
+    await requireAdministrator(this.credentials, authorization, 'make projections anew');
     const projection = body?.projection;
     try {
       return await this.rebuilds.request(projection == null ? undefined : String(projection));
@@ -46,16 +35,5 @@ export class RebuildsController {
       if (error instanceof UnknownProjectionError) throw new NotFoundException(error.message);
       throw error;
     }
-  }
-
-  private async requireAdmin(authorization: string | undefined): Promise<void> {
-    const token = bearerToken(authorization);
-    const identity = token == null ? undefined : await this.credentials.whoIs(token);
-    if (identity == null)
-      throw new UnauthorizedException(
-        'A credential is needed: send the header Authorization: Bearer <token>.',
-      );
-    if (identity.requester.role !== 'ADMIN')
-      throw new ForbiddenException('Only the administrator may make projections anew.');
   }
 }

@@ -71,7 +71,7 @@ export class CorrectionCommandHandler implements ICommandHandler<RecordCorrectio
     moment: Moment,
   ): Promise<MovePlan> {
     const subject = stream == null ? undefined : subjectOf(stream);
-    if (subject == null) return moveless(await planUnknown(command, moment));
+    if (subject == null) return moveless(planUnknown(command, moment));
     const { kind, id, month } = subject;
     // Any instant of the stream's month.
     const within = `${month ?? '2000-01'}-01T00:00:00.000Z`;
@@ -193,12 +193,12 @@ async function decided(
   return moveless({ target, decision: 'wrong' in proposal ? await decide(proposal) : proposal });
 }
 
-function planUnknown(command: CorrectionCommand, moment: Moment): Promise<Plan> {
+function planUnknown(command: CorrectionCommand, moment: Moment): Plan {
   const nowhere = { initial: undefined, evolve: () => undefined };
   const target = { stream: 'unknown', revision: NO_FACTS, life: Lifeline.of(nowhere, []) };
   const decision = proposeCorrection(command, [], moment);
   if ('wrong' in decision) throw new Error('nothing is corrected among no facts');
-  return Promise.resolve({ target, decision });
+  return { target, decision };
 }
 
 /** A plan that changes nobody's place. */

@@ -10,8 +10,7 @@ import type { CircuitState } from '../circuit/circuit';
 import { checkCircuitExists, checkWiredTo } from '../circuit/circuit.decide';
 import type { Decision, Moment } from '../decision';
 import { accept, asIfRecorded, firstRefusal } from '../decision';
-import type { EffectiveFact } from '../facts/lifeline';
-import type { Lifeline } from '../facts/lifeline';
+import type { EffectiveFact, Lifeline } from '../facts/lifeline';
 import type { Notice, Refusal } from '../refusal';
 import { refuse } from '../refusal';
 import type { SiteState } from '../site/site';
@@ -160,10 +159,7 @@ function placementChanges(before: readonly Stay[], after: readonly Stay[]): Noti
   const lost = before.filter((stay) => !isIn(after, stay));
   const won = after.filter((stay) => !isIn(before, stay));
   if (lost.length === 0 && won.length === 0) return [];
-  const parts = [
-    ...lost.map((stay) => `not ${inWords(stay)}`),
-    ...(won.length > 0 ? won : []).map((stay) => inWords(stay)),
-  ];
+  const parts = [...lost.map((stay) => `not ${inWords(stay)}`), ...won.map(inWords)];
   const serial = [...lost, ...won][0]?.charger ?? '';
   return [{ code: 'PLACEMENT_CHANGES', message: `The charger ${serial} hung ${parts.join(', but ')}.` }];
 }
