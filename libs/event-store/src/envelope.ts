@@ -1,5 +1,5 @@
 import type { Actor, ActorKind, Channel, Fact, FactMetadata, NewFact } from '@chargebook/domain';
-import type { BookEntry, Position } from './event-store';
+import type { BookEntry, Position, WrittenEvent } from './event-store';
 import type { JsonObject } from './upcasting';
 import { upcast } from './upcasting';
 
@@ -34,6 +34,22 @@ export function encodeFact(fact: NewFact): EncodedFact {
       schemaVersion: fact.schemaVersion,
     },
   };
+}
+
+/** A stored event as it was written. */
+export function writtenEvent({ id, streamId, revision, type, data, metadata }: StoredEvent): WrittenEvent {
+  return {
+    id,
+    stream: streamId,
+    revision: Number(revision),
+    type,
+    data: told(data),
+    metadata: told(metadata),
+  };
+}
+
+function told(value: unknown): unknown {
+  return value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : (value ?? null);
 }
 
 /** Reads a stored event in the shape of today. Never throws: what cannot be read says why. */

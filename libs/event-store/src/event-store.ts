@@ -22,9 +22,23 @@ export interface UnreadableFact {
   readonly problem: string;
 }
 
+/**
+ * An event exactly as the store holds it, before anything turns an old shape into the present one. What is not JSON is told
+ * as `{ base64 }`.
+ */
+export interface WrittenEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: unknown;
+}
+
 /** One event of the total order. */
 export interface BookEntry {
   readonly position: Position;
+  readonly written: WrittenEvent;
   readonly content: { readonly fact: Fact } | { readonly unreadable: UnreadableFact };
 }
 

@@ -4,7 +4,7 @@ import type {
   AllStreamSubscription,
   EventStoreDBClient,
 } from '@eventstore/db-client';
-import { decodeEvent } from './envelope';
+import { decodeEvent, writtenEvent } from './envelope';
 import type { Batch, BookEntry, FollowOptions, Position } from './event-store';
 import type { Patience } from './patience';
 import { backOffMs, pause } from './patience';
@@ -139,7 +139,11 @@ class Feed {
   private entryOf({ event }: AllStreamResolvedEvent): BookEntry | undefined {
     if (event == null || !this.isFurther(event.position.commit)) return undefined;
     this.position = event.position.commit;
-    return { position: this.position, content: decodeEvent(event, this.position) };
+    return {
+      position: this.position,
+      written: writtenEvent(event),
+      content: decodeEvent(event, this.position),
+    };
   }
 
   private isFurther(position: Position | undefined): boolean {

@@ -7,6 +7,7 @@ export type {
   FollowOptions,
   Position,
   UnreadableFact,
+  WrittenEvent,
 } from './event-store';
 export {
   AppendTooLargeError,

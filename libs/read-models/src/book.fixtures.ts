@@ -8,6 +8,7 @@ import type {
   EventStore,
   FollowOptions,
   Position,
+  WrittenEvent,
 } from '@chargebook/event-store';
 import { BookQueries } from './book/book.queries';
 import { Database } from './database/database';
@@ -38,7 +39,11 @@ export class StoreInMemory implements EventStore {
 
   /** Adds one batch of whatever a store may hand out. */
   add(contents: readonly BookEntry['content'][]): Position {
-    const entries = contents.map((content) => ({ position: (this.position += 100n), content }));
+    const entries = contents.map((content) => ({
+      position: (this.position += 100n),
+      written: writtenAs(content),
+      content,
+    }));
     this.batches.push({ entries, position: this.position });
     for (const wake of this.waiting) wake();
     return this.position;
@@ -81,6 +86,16 @@ export class StoreInMemory implements EventStore {
       signal.addEventListener('abort', wake);
     });
   }
+}
+
+/** How a store would hold what a test tells. */
+export function writtenAs(content: BookEntry['content']): WrittenEvent {
+  if ('unreadable' in content) {
+    const { eventId, stream, revision, type } = content.unreadable;
+    return { id: eventId, stream, revision, type, data: {}, metadata: {} };
+  }
+  const { eventId, stream, revision, type, data, metadata } = content.fact;
+  return { id: eventId, stream, revision, type, data, metadata };
 }
 
 export interface TestDatabase {

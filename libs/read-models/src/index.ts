@@ -15,7 +15,11 @@ export { Database, DatabaseUnavailableError, OutOfTimeError } from './database/d
 export { migrate, migrationsFolder } from './database/migrate';
 export type { HistoryFact, HistoryFilter, HistoryPoint } from './ledger/history.queries';
 export { HistoryQueries } from './ledger/history.queries';
+export type { EntryHead } from './ledger/entries';
+export { leafOf } from './ledger/entries';
 export { SettingsQueries } from './ledger/settings.queries';
+export type { LedgerEntry } from './ledger/tree.queries';
+export { TreeQueries } from './ledger/tree.queries';
 export type { Page, PageRequest } from './pages/page';
 export { PageRequestError } from './pages/page';
 export { relocationsProjection } from './placements/relocations.projection';

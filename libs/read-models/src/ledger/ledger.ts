@@ -3,16 +3,11 @@ import type { BookEntry } from '@chargebook/event-store';
 import type { Queryable, Transaction } from '../database/database';
 import { isUnfit } from '../database/faults';
 import type { Pace } from '../projector/quarantine';
+import { writeEntries } from './entries';
+import type { FactScope } from './things-named';
+import { scopeOf } from './things-named';
 
-/** What a fact itself names; the axes on which it stands without looking at placements. */
-export interface FactScope {
-  readonly charger?: string;
-  readonly backplate?: string;
-  readonly circuit?: string;
-  readonly site?: string;
-  readonly operator?: string;
-  readonly partner?: string;
-}
+export type { FactScope } from './things-named';
 
 /** A fact of the ledger: its `bookOrder` is its sequence, its `recordedAt` is raised. */
 export type LedgerFact = Fact & { readonly scope: FactScope };
@@ -74,8 +69,8 @@ export async function appendToLedger(
 
 /**
  * Gives entries of the store their sequence and their raised record time, and writes them down in the table `fact` that
- * the transaction's search path means. What cannot be read, or not be held by the database, has its place all the same,
- * with the problem beside it.
+ * the transaction's search path means, and as entries of the tree of hashes. What cannot be read, or not be held by the
+ * database, has its place all the same, with the problem beside it.
  */
 export async function writeDown(
   transaction: Transaction,
@@ -91,6 +86,11 @@ export async function writeDown(
     recordedAt = row.recorded_at;
     numbered.push(row);
   }
+  await writeEntries(
+    transaction,
+    entries,
+    numbered.map((row) => ({ sequence: row.sequence, recordedAt: row.recorded_at })),
+  );
   return { rows: await write(transaction, numbered, pace), head: { sequence, recordedAt } };
 }
 
@@ -221,32 +221,6 @@ const NOTHING_TOLD = {
   data: {},
   corrects: null,
 };
-
-const CHARGER_STREAM = /^(?:charger-(.+)|device-(.+)-\d{4}-\d{2})$/;
-const OTHER_STREAM = /^(backplate|circuit|site|operator|partner)-(.+)$/;
-const LOAD_STREAM = /^load-(.+)-\d{4}-\d{2}$/;
-
-/**
- * What a fact names. A charger that is merely mentioned, as in a reservation of a place, does not make it one of the
- * charger's own facts.
- */
-function scopeOf({ stream, data }: Fact): FactScope {
-  const named = (key: string) => {
-    const value = (data as Readonly<Record<string, unknown>>)[key];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const ofCharger = CHARGER_STREAM.exec(stream);
-  const other = ofCharger == null ? OTHER_STREAM.exec(stream) : null;
-  const own = (kind: keyof FactScope) => (other?.[1] === kind ? other[2] : undefined);
-  return {
-    charger: ofCharger?.[1] ?? ofCharger?.[2],
-    backplate: own('backplate') ?? named('backplate'),
-    circuit: own('circuit') ?? named('circuit') ?? LOAD_STREAM.exec(stream)?.[1],
-    site: own('site') ?? named('site'),
-    operator: own('operator') ?? named('operator'),
-    partner: own('partner') ?? named('partner'),
-  };
-}
 
 export function factOfRow(row: FactRow): LedgerFact {
   const metadata: FactMetadata = {

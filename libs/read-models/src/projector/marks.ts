@@ -5,7 +5,7 @@ import { PROGRESS_CHANNEL } from './progress';
 /** The name of the ledger among the projections. */
 export const LEDGER = 'ledger';
 /** Shape and meaning of the ledger's rows. */
-export const LEDGER_VERSION = 1;
+export const LEDGER_VERSION = 2;
 
 /** How far a projection is. */
 export interface Mark {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestBook } from '../book.fixtures';
-import { startBook, startProjector } from '../book.fixtures';
+import { startBook, startProjector, writtenAs } from '../book.fixtures';
 import { BookQueries } from '../book/book.queries';
 import { at, fact, siteRegistered } from '../facts.fixtures';
 import { ProjectionBehindError } from './progress';
@@ -70,7 +70,11 @@ describe('how far the read models are', () => {
         (async function* () {
           const content = { unreadable: { eventId: '', stream: '', revision: 0, type: '', problem: '' } };
           yield {
-            entries: [1n, 2n, 3n].map((step) => ({ position: after + step, content })),
+            entries: [1n, 2n, 3n].map((step) => ({
+              position: after + step,
+              written: writtenAs(content),
+              content,
+            })),
             position: 1_000_000n,
           };
           await Promise.resolve(signal);

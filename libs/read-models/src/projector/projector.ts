@@ -211,7 +211,13 @@ function batchSettings(schemas: readonly string[]): Readonly<Record<string, stri
 
 /** A table's name alone has to say whose it is. */
 function refuseTwins(projections: readonly Projection[]): void {
-  const tables = ['fact', ...projections.flatMap((projection) => projection.tables)];
+  const tables = [
+    'fact',
+    'entry',
+    'thing',
+    'tile',
+    ...projections.flatMap((projection) => projection.tables),
+  ];
   const twin = tables.find((table, index) => tables.indexOf(table) !== index);
   if (twin != null) throw new Error(`several projections have a table named ${twin}`);
 }

@@ -27,7 +27,9 @@ describe('a projector that is interrupted', () => {
   });
 
   beforeEach(async () => {
-    await books.database.query('TRUNCATE ledger.fact, book.projection, book.quarantine, registry.site');
+    await books.database.query(
+      'TRUNCATE ledger.fact, ledger.entry, ledger.thing, ledger.tile, book.projection, book.quarantine, registry.site',
+    );
   });
 
   afterEach(async () => {
