@@ -9,6 +9,8 @@ export interface Config {
   readonly host: string;
   /** Absolute path of the folder that holds the embedded engines' data and the admin token. */
   readonly dataDirectory: string;
+  /** Absolute path of the private key that signs the book's checkpoints. */
+  readonly auditKeyFile: string;
   /** A cluster instead of the embedded event store. */
   readonly eventStore?: EventStoreAddress;
   /** A PostgreSQL instead of the embedded one. */
@@ -80,10 +82,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const host = told('HOST') ?? '127.0.0.1';
   if (/\s/.test(host)) faults.push(`HOST is "${host}"; it must be a name or an address`);
   if (faults.length > 0) throw new ConfigError(faults);
+  const dataDirectory = path.resolve(told('DATA_DIR') ?? '.chargebook');
   return {
     port,
     host,
-    dataDirectory: path.resolve(told('DATA_DIR') ?? '.chargebook'),
+    dataDirectory,
+    auditKeyFile: path.resolve(told('AUDIT_KEY_FILE') ?? path.join(dataDirectory, 'audit.key')),
     eventStore: connectionString == null ? undefined : { connectionString },
     databaseUrl,
     role,

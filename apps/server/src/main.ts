@@ -1,4 +1,6 @@
+import { OtherKeyError } from '@chargebook/audit';
 import { DatabaseUnavailableError } from '@chargebook/read-models';
+import { AuditKeyError } from './audit-key';
 import { ConfigError, DataDirectoryError, isLoopback, readConfig } from './config';
 import { showDemo } from './demo/show-demo';
 import { createLogger } from './log';
@@ -10,6 +12,8 @@ const NOT_LET_IN = /^(28|3D)[0-9A-Z]{3}$/;
 /** Faults that the person at the keyboard can mend: the message is enough. */
 function plainMessageOf(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof DataDirectoryError) return error.message;
+  if (error instanceof AuditKeyError) return error.message;
+  if (error instanceof OtherKeyError) return `AUDIT_KEY_FILE: ${error.message}.`;
   const { code, syscall, port, message, cause } = error as NodeJS.ErrnoException & { port?: number };
   if (error instanceof DatabaseUnavailableError)
     return `DATABASE_URL: the database is out of reach${cause instanceof Error ? `: ${cause.message}` : ''}`;

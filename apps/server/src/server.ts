@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { CommandIndex, Outcome } from '@chargebook/application';
 import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '@chargebook/application';
+import { CheckpointKeeper } from '@chargebook/audit';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
 import { ChargebookGraphqlModule, UseCounter } from '@chargebook/graphql';
@@ -28,6 +29,7 @@ import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import { BACKUP_TYPE, BackupController, EVENT_STORE } from './backup/backup.controller';
 import { keepAccessReview } from './access-review';
+import { startCheckpoints } from './checkpoints';
 import type { Config, Role } from './config';
 import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
@@ -45,6 +47,7 @@ import { protect } from './http/protect';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
 import { oidcCredentials } from './http/oidc';
 import { RebuildsController } from './http/rebuilds.controller';
+import { TransparencyController } from './http/transparency.controller';
 import { nestLogger } from './log';
 import { startProjector } from './projecting';
 import { LONGEST_STATEMENT_MS, queriesOn } from './queries';
@@ -121,6 +124,8 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   started.push(() => reading.close());
   const queries = queriesOn(reading, book);
   const metrics = new Metrics(book);
+  const checkpoints = await startCheckpoints(database, config, metrics, log);
+  started.push(() => checkpoints.stop());
   const register = new AccessRegister(store);
   const credentials = anyOf(
     admin,
@@ -145,6 +150,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     queries,
     metrics,
     credentials,
+    checkpoints: checkpoints.keeper,
     demo,
     log,
   });
@@ -179,6 +185,7 @@ interface AppParts {
   readonly queries: QueriesFor;
   readonly metrics: Metrics;
   readonly credentials: Credentials;
+  readonly checkpoints: CheckpointKeeper;
   readonly demo: DemoFleet;
   readonly log: Logger;
 }
@@ -194,6 +201,7 @@ async function createApp({
   queries,
   metrics,
   credentials,
+  checkpoints,
   demo,
   log,
 }: AppParts): Promise<NestFastifyApplication> {
@@ -227,6 +235,7 @@ async function createApp({
     controllers: [
       OperationsController,
       RebuildsController,
+      TransparencyController,
       BackupController,
       ...(role === 'projector' ? [] : [DemoController]),
     ],
@@ -234,8 +243,10 @@ async function createApp({
       { provide: BookQueries, useValue: book },
       { provide: Metrics, useValue: metrics },
       { provide: CREDENTIALS, useValue: credentials },
+      { provide: CheckpointKeeper, useValue: checkpoints },
       { provide: DemoFleet, useValue: demo },
       { provide: EVENT_STORE, useValue: store },
+      { provide: Database, useValue: database },
       { provide: VaultCopy, useValue: new VaultCopy(database) },
       { provide: Rebuilds, useValue: new Rebuilds(database) },
     ],

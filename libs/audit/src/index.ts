@@ -1,1 +1,9 @@
-export {};
+export type { AuditKey, Cosignature, StoredCheckpoint } from './checkpoints/audit-record';
+export { AuditRecord, CosignatureRefusedError, spansOf } from './checkpoints/audit-record';
+export type { KeeperEvents, KeyRing, SigningState } from './checkpoints/checkpoint-keeper';
+export {
+  BookChangedError,
+  CheckpointKeeper,
+  NoCheckpointError,
+  OtherKeyError,
+} from './checkpoints/checkpoint-keeper';

@@ -59,3 +59,7 @@ export { NameQueries } from './vault/names.queries';
 export { People } from './vault/people';
 export type { VaultRow } from './vault/vault-copy';
 export { VaultCopy } from './vault/vault-copy';
+export type { FactDifference } from './ledger/fact-differences';
+export { factDifferences, wrongCorrection } from './ledger/fact-differences';
+export type { Recounted } from './ledger/recount';
+export { Recount } from './ledger/recount';

@@ -4,6 +4,8 @@ export type { Checkpoint, OpenedCheckpoint } from './checkpoint';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint';
 export type { Hash } from './hashes';
 export { areSame, EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sha256 } from './hashes';
+export type { KeySpan } from './key-succession';
+export { followKeys, introduceKey, openSucceeded } from './key-succession';
 export type { ReadHash, Subtree } from './merkle-tree';
 export {
   consistencyProof,

@@ -1,3 +1,4 @@
+import type { SigningState } from '@chargebook/audit';
 import type { BookQueries } from '@chargebook/read-models';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -7,6 +8,7 @@ export class Metrics {
   private readonly requestSeconds: Histogram;
   private readonly commands: Counter;
   private readonly faults: Counter;
+  private readonly signingGauge: Gauge;
 
   private readonly projections: Readonly<
     Record<'sequence' | 'lagFacts' | 'lagSeconds' | 'quarantined', Gauge>
@@ -33,6 +35,12 @@ export class Metrics {
       help: 'Failures of the projector to read or write; each was tried again',
       registers,
     });
+    this.signingGauge = new Gauge({
+      name: 'chargebook_checkpoint_signing',
+      help: 'Whether checkpoints are signed: 1 for the state that holds; REFUSED: the book is not what was signed',
+      labelNames: ['state'],
+      registers,
+    });
     const gauge = (name: string, help: string) =>
       new Gauge({ name: `chargebook_projection_${name}`, help, labelNames: ['projection'], registers });
     this.projections = {
@@ -53,6 +61,11 @@ export class Metrics {
 
   countFault(): void {
     this.faults.inc();
+  }
+
+  set signing(kind: SigningState['kind']) {
+    for (const state of ['SIGNING', 'NO_KEY', 'REFUSED'] as const)
+      this.signingGauge.set({ state }, state === kind ? 1 : 0);
   }
 
   async text(): Promise<string> {

@@ -58,23 +58,9 @@ export async function writeEntries(
   const open = await openTilesOf(transaction, first.sequence - 1);
   // The tables that serve were made by an earlier version: those that are being filled beside them will have it all.
   if (open == null) return;
-  const named = entries.map(({ written }) => thingsNamed(written));
-  const counts = await countsOf(transaction, named.flat());
-  const rows = entries.map(({ written, content }, nth): EntryRow => {
-    const { sequence, recordedAt } = places[nth] ?? first;
-    const things: Record<string, number> = {};
-    for (const name of named[nth] ?? []) {
-      things[name] = (counts.get(name) ?? 0) + 1;
-      counts.set(name, things[name]);
-    }
-    return {
-      sequence,
-      content: contentOf(written),
-      things,
-      occurred_at: 'fact' in content ? content.fact.metadata.occurredAt : null,
-      recorded_at: toTheMillisecond(recordedAt),
-    };
-  });
+  const names = new Set(entries.flatMap(({ written }) => thingsNamed(written)));
+  const counts = await countsOf(transaction, [...names]);
+  const rows = entryRows(entries, places, counts);
   const tiles = growTiles(
     first.sequence - 1,
     open,
@@ -93,6 +79,35 @@ export async function writeEntries(
   );
   await keepCounts(transaction, counts);
   await keepTiles(transaction, tiles);
+}
+
+/**
+ * The entries of events that have their places.
+ *
+ * @param counts how many facts before name each thing; goes on with what these name
+ */
+export function entryRows(
+  entries: readonly Pick<BookEntry, 'written' | 'content'>[],
+  places: readonly Numbered[],
+  counts: Map<string, number>,
+): EntryRow[] {
+  return places.flatMap(({ sequence, recordedAt }, nth) => {
+    const entry = entries[nth];
+    if (entry == null) return [];
+    const { written, content } = entry;
+    const things: Record<string, number> = {};
+    for (const name of thingsNamed(written)) {
+      things[name] = (counts.get(name) ?? 0) + 1;
+      counts.set(name, things[name]);
+    }
+    return {
+      sequence,
+      content: contentOf(written),
+      things,
+      occurred_at: 'fact' in content ? content.fact.metadata.occurredAt : null,
+      recorded_at: toTheMillisecond(recordedAt),
+    };
+  });
 }
 
 function contentOf(written: WrittenEvent): string {
@@ -119,7 +134,7 @@ async function openTilesOf(transaction: Transaction, size: number): Promise<Tile
 async function countsOf(transaction: Transaction, names: readonly string[]): Promise<Map<string, number>> {
   const rows = await transaction.query<{ name: string; facts: number }>(
     'SELECT name, facts FROM thing WHERE name = ANY($1)',
-    [[...new Set(names)]],
+    [names],
   );
   return new Map(rows.map(({ name, facts }) => [name, facts]));
 }

@@ -144,7 +144,8 @@ async function insert(transaction: Transaction, rows: readonly FactRow[]): Promi
   ]);
 }
 
-function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {
+/** The row of an entry, as it is written down where the database can hold it. */
+export function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {
   if ('unreadable' in content) {
     const { eventId, stream, revision, type, problem } = content.unreadable;
     const at = before ?? '1970-01-01T00:00:00.000Z';
