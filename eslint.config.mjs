@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   domain: [],
   transparency: [],
+  verifier: ['transparency'],
   'event-store': ['domain'],
   'embedded-eventstore': [],
   'embedded-postgres': [],
@@ -25,7 +26,7 @@ const mayImport = {
     'embedded-postgres',
     'domain',
   ],
-  console: [],
+  console: ['verifier'],
   cli: ['domain', 'simulation', 'transparency'],
   bench: [
     'domain',

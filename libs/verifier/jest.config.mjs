@@ -1,0 +1,3 @@
+import { jestConfigOf } from '../../jest.preset.mjs';
+
+export default jestConfigOf('verifier');
