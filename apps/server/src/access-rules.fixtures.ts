@@ -83,7 +83,8 @@ const OF_HISTORY: Readonly<Record<string, string>> = {
 /** Fields of things that whoever sees the thing sees: what it leads to is asked for its own right again. */
 const OF_THE_THING: Readonly<Record<string, string>> = {
   Query:
-    'me charger chargers backplate backplates circuit site sites relocations session partner partners credentials book auditReport',
+    'me charger chargers backplate backplates circuit site sites relocations session partner partners credentials book auditReport ' +
+    'inclusionProof consistencyProof',
   Subscription: 'effectiveLimitChanged historyAdded',
   Charger:
     'serial model ratedCurrentAmps productLine protocol phaseMode singlePhase enabled online powered ' +
@@ -97,7 +98,7 @@ const OF_THE_THING: Readonly<Record<string, string>> = {
     'id charger backplate circuit site startedAt endedAt endCause cutByMove energyWattHours driverReference',
   Me: 'id kind operator partner permissions warnings',
   Partner: 'id name status grants warnings revokedAt revocationGround use',
-  Book: 'head projections',
+  Book: 'head projections checkpoint auditKeys',
 };
 
 /** Types that are part of what they are reached through. */
@@ -127,6 +128,11 @@ const PARTS: Readonly<Record<string, string>> = {
   Grant: 'id permissions fleet sites chargers from until',
   PartnerUse: 'day asset reads commands refusals unusual',
   PartnerWarning: 'id ground evidence issuedAt remedyBy liftedAt',
+  Checkpoint: 'size root note signedAt cosignatures',
+  Cosignature: 'witness line seenAt',
+  AuditKey: 'key since introduction',
+  InclusionProof: 'sequence size root leaf head content hashes',
+  ConsistencyProof: 'from to fromRoot toRoot hashes',
   ProjectionStatus: 'name sequence lagFacts lagSeconds quarantined',
   Receipt: 'commandId dryRun position events effects effectCount notices',
   Rejection: 'commandId dryRun code message inputPath details',

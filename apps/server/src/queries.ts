@@ -1,3 +1,4 @@
+import { ProofQueries } from '@chargebook/audit';
 import {
   AccessScope,
   ConsumptionQueries,
@@ -36,6 +37,7 @@ export function queriesOn(reading: Database, book: BookQueries): QueriesFor {
       names: new NameQueries(database, scope),
       partners: new PartnerQueries(database, scope),
       placements: new PlacementQueries(database, scope),
+      proofs: new ProofQueries(database),
       registry: new RegistryQueries(database, scope),
       sessions: new SessionQueries(database, scope),
       settings: new SettingsQueries(database, scope),

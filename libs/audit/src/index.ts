@@ -7,3 +7,5 @@ export {
   NoCheckpointError,
   OtherKeyError,
 } from './checkpoints/checkpoint-keeper';
+export type { ConsistencyProof, InclusionProof } from './checkpoints/proof.queries';
+export { ProofQueries } from './checkpoints/proof.queries';

@@ -16,6 +16,7 @@ import {
 import type { UseCounter } from './access/use-counter';
 import { countUse } from './access/use-counter';
 import { fairWarning } from './access/warnings';
+import { BookProofResolver, CheckpointResolver, ProofResolver } from './audit/proof.resolver';
 import { BackplateResolver } from './backplate/backplate.resolver';
 import { BookResolver } from './book/book.resolver';
 import { ChargerResolver, ChargerSettingsResolver } from './charger/charger.resolver';
@@ -105,10 +106,12 @@ export class ChargebookGraphqlModule {
       providers: [
         ActorResolver,
         BackplateResolver,
+        BookProofResolver,
         BookResolver,
         ChargerLimitResolver,
         ChargerResolver,
         ChargerSettingsResolver,
+        CheckpointResolver,
         CircuitLimitResolver,
         CircuitResolver,
         CommandResultResolver,
@@ -121,6 +124,7 @@ export class ChargebookGraphqlModule {
         MeResolver,
         PartnerResolver,
         PlacementResolver,
+        ProofResolver,
         ReceiptResolver,
         RejectionResolver,
         RelocationResolver,

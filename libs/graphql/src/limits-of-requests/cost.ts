@@ -41,6 +41,8 @@ const DEAR_FIELDS: Readonly<Record<string, number>> = {
   effects: 20,
   effectCount: 20,
   auditReport: 500,
+  inclusionProof: 10,
+  consistencyProof: 10,
 };
 
 /**

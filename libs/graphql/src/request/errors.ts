@@ -8,6 +8,7 @@ import {
   SuppositionRefusedError,
   TimelineRequestError,
 } from '@chargebook/read-models';
+import { TreeRangeError } from '@chargebook/transparency';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
 
@@ -42,7 +43,13 @@ function isParserExhausted({ message, extensions }: GraphQLFormattedError): bool
 }
 
 /** What the client asked for makes no sense, or is too much. */
-const REQUEST_FAULTS = [PageRequestError, SpanTooBusyError, TimelineRequestError, TimelineTooLongError];
+const REQUEST_FAULTS = [
+  PageRequestError,
+  SpanTooBusyError,
+  TimelineRequestError,
+  TimelineTooLongError,
+  TreeRangeError,
+];
 
 /** A message for the client, and what stands beside it in `extensions`. */
 interface KnownFault {

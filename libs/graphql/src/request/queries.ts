@@ -1,3 +1,4 @@
+import type { ProofQueries } from '@chargebook/audit';
 import type {
   AccessScope,
   BookQueries,
@@ -27,6 +28,7 @@ export interface Queries {
   readonly names: NameQueries;
   readonly partners: PartnerQueries;
   readonly placements: PlacementQueries;
+  readonly proofs: ProofQueries;
   readonly registry: RegistryQueries;
   readonly sessions: SessionQueries;
   readonly settings: SettingsQueries;
