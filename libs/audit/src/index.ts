@@ -9,3 +9,22 @@ export {
 } from './checkpoints/checkpoint-keeper';
 export type { ConsistencyProof, InclusionProof } from './checkpoints/proof.queries';
 export { ProofQueries } from './checkpoints/proof.queries';
+export { requireReport } from './report/report-access';
+export type { AskedReport, ReportArguments, ReportScope } from './report/report-arguments';
+export {
+  nameOfReport,
+  nameOfScope,
+  readAskedReport,
+  ReportNotFoundError,
+  ReportRequestError,
+  toldScope,
+} from './report/report-arguments';
+export type { FileKind, ReportFormat } from './report/report-files';
+export type { LineKind } from './report/report-line';
+export { linesOfReport } from './report/report-lines';
+export type { SpooledFile } from './report/report-spool';
+export { bytesOf, ReportSpool } from './report/report-spool';
+export type { MadeReport, ReportSummary } from './report/report-text';
+export { linesIn } from './report/report-text';
+export type { ReportParts, ReportProgress } from './report/reports';
+export { ReportInProgressError, ReportNotPossibleError, Reports } from './report/reports';

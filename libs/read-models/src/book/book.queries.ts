@@ -79,6 +79,14 @@ export class BookQueries {
     return rows[0]?.sequence ?? 0;
   }
 
+  /** The last sequence at or before one at which no plan of several moves is half done. */
+  async wholeCut(sequence: number): Promise<number> {
+    const rows = await this.database.query<{ sequence: number }>('SELECT book.whole_cut($1) AS sequence', [
+      sequence,
+    ]);
+    return rows[0]?.sequence ?? 0;
+  }
+
   /** Plans of several moves that are decided and, as far as is known here, not done. */
   openRelocations(): Promise<RelocationReference[]> {
     return openRelocations(this.database);

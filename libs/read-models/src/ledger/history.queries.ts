@@ -116,13 +116,16 @@ export class HistoryQueries {
   }
 }
 
-type Source = (columns: string, where: string, limited: string) => string;
+export type Source = (columns: string, where: string, limited: string) => string;
 
 const ASKED_FOR = `fact.sequence <= $2 AND fact.occurred_at >= coalesce($3::timestamptz, '-infinity')
   AND fact.occurred_at < coalesce($4::timestamptz, 'infinity') AND ($5::text[] IS NULL OR fact.type = ANY($5))`;
 
-/** Where the facts of an axis come from: SELECTs with parameters $1 (id) to $5. */
-function sourcesOf({ axis }: HistoryPoint, facts = 'ledger.fact'): Source[] {
+/**
+ * Where the facts of an axis come from: SELECTs with parameters $1 (id), $2 (cut), $3 and $4 (the span in which they
+ * occurred) and $5 (types), each of which is null where it does not matter.
+ */
+export function sourcesOf({ axis }: HistoryPoint, facts = 'ledger.fact'): Source[] {
   const naming =
     (column: string): Source =>
     (columns, where, limited) =>

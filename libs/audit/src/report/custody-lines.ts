@@ -1,0 +1,108 @@
+import type { Instant } from '@chargebook/domain';
+import type { Database } from '@chargebook/read-models';
+import { known } from '@chargebook/read-models';
+import type { Extent } from './extent.queries';
+import { CONTROL_OF_CHARGER, CONTROL_OF_SITE } from './extent.queries';
+import type { ReportArguments } from './report-arguments';
+import type { ReportLine } from './report-line';
+import { inGroups, lineOf } from './report-line';
+
+const THINGS_AT_ONCE = 50;
+
+interface PlacementRow {
+  charger: string;
+  backplate: string;
+  circuit: string | null;
+  site: string | null;
+  from_at: Instant;
+  until_at: Instant | null;
+  mounted_by: number;
+  dismounted_by: number | null;
+  destination: string | null;
+}
+
+/** Where chargers hung, a row for each circuit to which the place was wired meanwhile, in the span ($3, $4). */
+const placementsWhere = (condition: string) => `
+  SELECT stay.charger, stay.backplate, wiring.circuit, wiring.site, stay.mounted_by,
+    greatest(stay.from_at, wiring.from_at) AS from_at, least(stay.until_at, wiring.until_at) AS until_at,
+    CASE WHEN wiring.until_at IS NULL OR stay.until_at <= wiring.until_at THEN stay.dismounted_by END AS dismounted_by,
+    CASE WHEN wiring.until_at IS NULL OR stay.until_at <= wiring.until_at THEN stay.destination END AS destination
+  FROM placements.stay LEFT JOIN placements.wiring ON wiring.backplate = stay.backplate AND ${known('wiring', '$2')}
+    AND (stay.until_at IS NULL OR stay.until_at > wiring.from_at)
+    AND (wiring.until_at IS NULL OR wiring.until_at > stay.from_at)
+  WHERE ${condition} AND ${known('stay', '$2')}
+    AND greatest(stay.from_at, wiring.from_at) < $4
+    AND coalesce(least(stay.until_at, wiring.until_at), 'infinity') > $3
+  ORDER BY stay.charger COLLATE "C", 6, stay.backplate COLLATE "C"`;
+
+const CONTROL = `
+  SELECT fact.{of} AS id, fact.operator, fact.recorded_at AS since, fact.sequence, fact.event_id,
+    lead(fact.recorded_at) OVER (PARTITION BY fact.{of} ORDER BY fact.sequence) AS until
+  FROM ledger.fact WHERE fact.{of} = ANY($1) AND fact.type = ANY($3) AND fact.sequence <= $2 AND fact.problem IS NULL
+  ORDER BY fact.{of} COLLATE "C", fact.sequence`;
+
+interface ControlRow {
+  id: string;
+  operator: string;
+  since: Instant;
+  until: Instant | null;
+  sequence: number;
+  event_id: string;
+}
+
+/** Chain of custody: where things were, and whose they were. */
+export class CustodyLines {
+  constructor(private readonly database: Database) {}
+
+  async *placements(report: ReportArguments, extent: Extent): AsyncGenerator<ReportLine[], void, undefined> {
+    const { scope } = report;
+    if (scope.kind === 'backplate') yield await this.placementsOf('stay.backplate = $1', scope.id, report);
+    if (scope.kind === 'circuit' || scope.kind === 'site')
+      yield await this.placementsOf(`wiring.${scope.kind} = $1`, scope.id, report);
+    if (scope.kind !== 'charger' && scope.kind !== 'book') return;
+    for (const chargers of inGroups(extent.chargers, THINGS_AT_ONCE))
+      yield await this.placementsOf('stay.charger = ANY($1)', chargers, report);
+  }
+
+  /** All of it, whenever it was: who had control before the span began is asked as well. */
+  async *control({ scope, asOfSequence: cut }: ReportArguments, extent: Extent) {
+    // An operator's own report tells what it has; whose that was before is told by reports on those things.
+    const isOurs = ({ operator }: ControlRow) => scope.kind !== 'operator' || operator === scope.id;
+    const kinds = [
+      ['charger', extent.chargers, CONTROL_OF_CHARGER],
+      ['site', [...extent.sites, ...extent.sitesAround], CONTROL_OF_SITE],
+    ] as const;
+    for (const [of, things, types] of kinds) {
+      for (const ids of inGroups(things, THINGS_AT_ONCE)) {
+        const rows = await this.database.query<ControlRow>(CONTROL.replaceAll('{of}', of), [ids, cut, types]);
+        yield rows
+          .filter(isOurs)
+          .map(({ id, operator, since, until, sequence, event_id: eventId }) =>
+            lineOf('control', { thing: `${of}:${id}`, operator, since, until, sequence, eventId }),
+          );
+      }
+    }
+  }
+
+  private async placementsOf(
+    condition: string,
+    id: string | readonly string[],
+    { asOfSequence, from, to }: ReportArguments,
+  ): Promise<ReportLine[]> {
+    const values = [id, asOfSequence, from, to];
+    const rows = await this.database.query<PlacementRow>(placementsWhere(condition), values);
+    return rows.map((row) =>
+      lineOf('placement', {
+        charger: row.charger,
+        backplate: row.backplate,
+        circuit: row.circuit,
+        site: row.site,
+        from: row.from_at,
+        until: row.until_at,
+        mountedBy: row.mounted_by,
+        dismountedBy: row.dismounted_by,
+        destination: row.destination,
+      }),
+    );
+  }
+}

@@ -1,0 +1,184 @@
+import type { Instant } from '@chargebook/domain';
+import type { Database, EntryRow } from '@chargebook/read-models';
+import { entryOfRow } from '@chargebook/read-models';
+import type { JsonValue } from '@chargebook/transparency';
+import { canonicalJson } from '@chargebook/transparency';
+import type { ChosenFact } from './chosen-facts.queries';
+import { ChosenFacts } from './chosen-facts.queries';
+import type { ReportArguments } from './report-arguments';
+import { nameOfScope } from './report-arguments';
+import type { ReportLine } from './report-line';
+import { inGroups } from './report-line';
+import type { EventData } from './setting-values';
+import { settingsChangedBy } from './setting-values';
+import type { Asked, ToldBefore } from './values-before.queries';
+import { ValuesBefore } from './values-before.queries';
+
+const READ_AT_ONCE = 500;
+/** Whatever is told later than this after it happened is marked. */
+const BACK_DATED_AFTER_SECONDS = 300;
+
+interface FactRow extends EntryRow {
+  type: string;
+  charger: string | null;
+  backplate: string | null;
+  circuit: string | null;
+  site: string | null;
+  happened_at: Instant;
+  corrects: string | null;
+  correction: number | null;
+  correction_id: string | null;
+  wrong: { readonly sequence: number; readonly content: string; readonly occurredAt: string | null } | null;
+}
+
+const ENTRIES = `SELECT entry.*, fact.type, fact.charger, fact.backplate, fact.circuit, fact.site,
+    fact.occurred_at AS happened_at, fact.corrects, correction.sequence AS correction, correction.event_id AS correction_id,
+    CASE WHEN fact.corrects IS NOT NULL THEN (
+      SELECT jsonb_build_object('sequence', wrong.sequence, 'content', wrong.content, 'occurredAt', wrong.occurred_at)
+      FROM ledger.fact AS corrected JOIN ledger.entry AS wrong USING (sequence)
+      WHERE corrected.event_id = fact.corrects AND corrected.sequence < fact.sequence) END AS wrong
+  FROM ledger.entry JOIN ledger.fact USING (sequence)
+  LEFT JOIN ledger.fact AS correction ON correction.sequence = fact.corrected_by AND fact.corrected_by <= $2
+  WHERE entry.sequence = ANY($1) ORDER BY entry.sequence`;
+
+/** The facts of a report, each as it was written and with what marks it. */
+export class FactLines {
+  private readonly chosen: ChosenFacts;
+  private readonly values: ValuesBefore;
+  private last = 0;
+
+  constructor(private readonly database: Database) {
+    this.chosen = new ChosenFacts(database);
+    this.values = new ValuesBefore(database);
+  }
+
+  /** How many facts so far name the scope; of the whole book, how many there are. */
+  get numbered(): number {
+    return this.last;
+  }
+
+  /** In the order of the book, some at a time; after each the sequence up to which these are all. */
+  async *of(report: ReportArguments): AsyncGenerator<{ lines: ReportLine[]; upTo: number }, void, undefined> {
+    let reached = 0;
+    for (;;) {
+      const chosen = await this.chosen.after(reached, report);
+      for (let at = 0; at < chosen.length; at += READ_AT_ONCE) {
+        const some = chosen.slice(at, at + READ_AT_ONCE);
+        reached = some.at(-1)?.sequence ?? reached;
+        yield { lines: await this.linesOf(some, report), upTo: reached };
+      }
+      if (chosen.length === 0) return;
+    }
+  }
+
+  /** Corrections that happened outside the span and concern it, as lines of their own: what they are about is told beside them. */
+  async *corrections(report: ReportArguments): AsyncGenerator<ReportLine[], void, undefined> {
+    const sequences = await this.chosen.correcting(report);
+    for (const some of inGroups(sequences, READ_AT_ONCE)) {
+      const chosen = some.map((sequence) => ({ sequence, isTold: true, isWithheld: false }));
+      yield await this.linesOf(chosen, report, 'correction');
+    }
+  }
+
+  private async linesOf(
+    chosen: readonly ChosenFact[],
+    report: ReportArguments,
+    kind: 'fact' | 'correction' = 'fact',
+  ): Promise<ReportLine[]> {
+    const how = new Map(chosen.map((one) => [one.sequence, one]));
+    const rows = await this.database.query<FactRow>(ENTRIES, [
+      chosen.map(({ sequence }) => sequence),
+      report.asOfSequence,
+    ]);
+    if (kind === 'fact') this.count(rows, report);
+    const isTold = ({ sequence }: FactRow) => how.get(sequence)?.isTold === true;
+    const told = rows.filter(isTold);
+    const asked = told.flatMap(questionsOf);
+    const answers = await this.values.of(asked, report);
+    const before = new Map(asked.map((one, index) => [keyOf(one), answers[index]]));
+    return rows.map((row) =>
+      isTold(row)
+        ? factLine(kind, row, before)
+        : omittedLine(row, how.get(row.sequence)?.isWithheld === true),
+    );
+  }
+
+  private count(rows: readonly FactRow[], { scope }: ReportArguments): void {
+    const name = nameOfScope(scope);
+    for (const { sequence, things } of rows)
+      this.last = scope.kind === 'book' ? sequence : (things[name] ?? this.last);
+  }
+}
+
+function questionsOf(row: FactRow): Asked[] {
+  return settingsChangedBy(row.type).flatMap((setting) => {
+    const id = row[setting.of];
+    return id == null ? [] : [{ sequence: row.sequence, occurredAt: row.happened_at, setting, id }];
+  });
+}
+
+function keyOf({ sequence, setting }: Pick<Asked, 'sequence' | 'setting'>): string {
+  return `${String(sequence)} ${setting.name}`;
+}
+
+function omittedLine(row: FactRow, isWithheld: boolean): ReportLine {
+  const head = { ...entryOfRow(row).head };
+  const withheld = isWithheld ? true : undefined;
+  return { kind: 'omitted', text: canonicalJson({ head, kind: 'omitted', withheld }) };
+}
+
+/** Put together by hand where the parts are canonical already: names stand in their order. */
+function factLine(
+  kind: 'fact' | 'correction',
+  row: FactRow,
+  before: ReadonlyMap<string, ToldBefore | undefined>,
+): ReportLine {
+  const { head, content } = entryOfRow(row);
+  const changes = changesOf(row, content, before);
+  const believed = changes == null ? '' : `"after":${changes.after},"before":${changes.before},`;
+  const marks = canonicalJson(marksOf(row));
+  const told = `"content":${content},"head":${canonicalJson({ ...head })}`;
+  return { kind, text: `{${believed}${told},"kind":"${kind}","marks":${marks}}` };
+}
+
+function marksOf({ corrects, correction, correction_id: id, ...row }: FactRow) {
+  const seconds =
+    row.occurred_at == null ? 0 : (Date.parse(row.recorded_at) - Date.parse(row.occurred_at)) / 1_000;
+  return {
+    backDatedSeconds: seconds > BACK_DATED_AFTER_SECONDS ? seconds : undefined,
+    corrects: corrects ?? undefined,
+    correctedBy: correction == null || id == null ? undefined : { eventId: id, sequence: correction },
+  };
+}
+
+/** What was believed before and after: of settings their values, of corrections what they are about. */
+function changesOf(
+  row: FactRow,
+  content: string,
+  told: ReadonlyMap<string, ToldBefore | undefined>,
+): { before: string; after: string } | undefined {
+  if (row.wrong != null) return correctionOf(row.wrong, content);
+  const settings = settingsChangedBy(row.type);
+  if (settings.length === 0) return undefined;
+  const { data } = JSON.parse(content) as { data: EventData };
+  const after: Record<string, JsonValue> = {};
+  const before: Record<string, JsonValue> = {};
+  for (const setting of settings) {
+    after[setting.name] = (setting.told[row.type]?.(data) ?? null) as JsonValue;
+    const known = told.get(keyOf({ sequence: row.sequence, setting }));
+    if (known != null) before[setting.name] = (setting.told[known.type]?.(known.data) ?? null) as JsonValue;
+  }
+  return { before: canonicalJson(before), after: canonicalJson(after) };
+}
+
+function correctionOf(wrong: NonNullable<FactRow['wrong']>, content: string) {
+  const { type, data } = JSON.parse(wrong.content) as { type: string; data: JsonValue };
+  const said = (JSON.parse(content) as { data: { occurredAt?: string; replacement?: JsonValue } }).data;
+  return {
+    before: canonicalJson({ data, occurredAt: wrong.occurredAt, sequence: wrong.sequence, type }),
+    after:
+      said.replacement == null
+        ? 'null'
+        : canonicalJson({ data: said.replacement, occurredAt: said.occurredAt, type }),
+  };
+}
