@@ -1,11 +1,14 @@
 /** Gives the bytes of a bundle's files. */
 export interface Bundle {
   /** @returns undefined where there is no such file */
-  open(name: string): AsyncIterable<Uint8Array> | undefined;
+  open(name: string): Iterable<Uint8Array> | undefined;
 }
 
 export interface Cryptography {
-  sha256(): { update(part: Uint8Array): unknown; digest(): Uint8Array };
+  /** SHA-256. */
+  hash(whole: string | Uint8Array): Uint8Array;
+  /** The same, of what comes in parts. */
+  hasher(): { update(part: Uint8Array): unknown; digest(): Uint8Array };
   /** Whether a message is signed so by an Ed25519 key of 32 bytes. */
   isSigned(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | Promise<boolean>;
 }

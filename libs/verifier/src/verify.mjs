@@ -23,10 +23,11 @@
 
 /**
  * @typedef {object} Bundle
- * @property {(name: string) => AsyncIterable<Uint8Array> | undefined} open gives the bytes of a file; undefined where there is none
+ * @property {(name: string) => Iterable<Uint8Array> | undefined} open gives the bytes of a file; undefined where there is none
  *
  * @typedef {object} Cryptography
- * @property {() => { update(part: Uint8Array): unknown, digest(): Uint8Array }} sha256
+ * @property {(whole: string | Uint8Array) => Uint8Array} hash SHA-256
+ * @property {() => { update(part: Uint8Array): unknown, digest(): Uint8Array }} hasher the same, of what comes in parts
  * @property {(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean | Promise<boolean>} isSigned by Ed25519
  *
  * @typedef {object} Finding
@@ -48,17 +49,15 @@ export class CannotVerifyError extends Error {}
 export async function verifyBundle(bundle, { keys = [], witnesses = [] }, cryptography) {
   const findings = [];
   const found = (where, what) => findings.push({ where, what });
-  const tools = { ...cryptography, hash: (...parts) => hashOf(cryptography, parts) };
-
-  const note = parseNote(await readText(bundle, 'checkpoint'));
+  const note = parseNote(readText(bundle, 'checkpoint'));
   const checkpoint = checkpointOf(note);
-  const manifestText = await readText(bundle, 'manifest.json');
+  const manifestText = readText(bundle, 'manifest.json');
   const manifest = manifestOf(manifestText);
-  const known = await trustedKeys(bundle, checkpoint.origin, keys, tools, found);
-  await verifyCheckpoint(note, checkpoint, known, witnesses, tools, found);
-  await verifyManifest(bundle, manifestText, known, tools, found);
-  await verifyFiles(bundle, manifest, tools, found);
-  const entries = await verifyEntries(bundle, manifest, checkpoint, tools, found);
+  const known = await trustedKeys(bundle, checkpoint.origin, keys, cryptography, found);
+  await verifyCheckpoint(note, checkpoint, known, witnesses, cryptography, found);
+  await verifyManifest(bundle, manifestText, known, cryptography, found);
+  verifyFiles(bundle, manifest, cryptography, found);
+  const entries = verifyEntries(bundle, manifest, checkpoint, cryptography, found);
   return { findings, isKeyNamed: keys.length > 0, checkpoint, manifest, entries };
 }
 
@@ -78,7 +77,7 @@ async function trustedKeys(bundle, origin, named, tools, found) {
   const keys = named.map((key) => parseKey(key, tools)).filter((key) => key.name === origin);
   if (named.length > 0 && keys.length === 0)
     found('checkpoint', `it is of ${origin}: you have named no key of it`);
-  for (const note of splitNotes(await readText(bundle, 'keys')).map(parseNote)) {
+  for (const note of splitNotes(readText(bundle, 'keys')).map(parseNote)) {
     const next = parseKey(/^next-key (\S+)$/m.exec(note.text)?.[1] ?? '', tools);
     const mayIntroduce = named.length === 0 && keys.length === 0 ? [next] : keys;
     const isIntroduced = next.name === origin && (await isSignedBy(note, [next], tools));
@@ -97,7 +96,7 @@ async function verifyCheckpoint(note, { origin }, keys, witnesses, tools, found)
 
 /** The note beside the manifest is signed by the book, and says which manifest it means. */
 async function verifyManifest(bundle, manifest, keys, tools, found) {
-  const note = parseNote(await readText(bundle, 'manifest.note'));
+  const note = parseNote(readText(bundle, 'manifest.note'));
   if (!(await isSignedBy(note, keys, tools)))
     found('manifest.note', 'it is not signed by a key of the book that can be trusted');
   if (note.text.split('\n')[2] !== hex(tools.hash(manifest)))
@@ -129,7 +128,12 @@ function parseKey(text, { hash }) {
   const [name, id, ...rest] = text.split('+');
   const bytes = fromBase64(rest.join('+'));
   const kind = bytes[0];
-  const key = { name, kind, publicKey: bytes.subarray(1), id: hash(`${name}\n`, bytes).subarray(0, 4) };
+  const key = {
+    name,
+    kind,
+    publicKey: bytes.subarray(1),
+    id: hash(joined(encode(`${name}\n`), bytes)).subarray(0, 4),
+  };
   if (bytes.length !== 33 || (kind !== BOOK && kind !== WITNESS) || hex(key.id) !== id)
     throw new CannotVerifyError(`${JSON.stringify(text)} is not a key: it reads NAME+ID+KEY`);
   return key;
@@ -160,16 +164,16 @@ function checkpointOf({ text }) {
 
 // ---- files ---------------------------------------------------------------------------------------------------------
 
-async function verifyFiles(bundle, { files }, { sha256 }, found) {
+function verifyFiles(bundle, { files }, { hasher }, found) {
   for (const { name, bytes, sha256: expected } of files) {
     const parts = bundle.open(name);
     if (parts == null) {
       found(name, 'the file is missing');
       continue;
     }
-    const hash = sha256();
+    const hash = hasher();
     let length = 0;
-    for await (const part of parts) {
+    for (const part of parts) {
       length += part.length;
       hash.update(part);
     }
@@ -186,29 +190,30 @@ async function verifyFiles(bundle, { files }, { sha256 }, found) {
  *
  * @returns how many facts there are in the report
  */
-async function verifyEntries(bundle, manifest, checkpoint, tools, found) {
+function verifyEntries(bundle, manifest, checkpoint, tools, found) {
   const tree = new Tree(tools.hash);
   const proof = new Proof(bundle, tree, found);
-  const digest = tools.sha256();
-  const chain = new Chain(manifest.report.scope, found);
+  const digest = tools.hasher();
+  const { scope, from, to, asOfSequence } = manifest.report;
+  const chain = new Chain(scope, found);
+  const span = { from: instant(from), to: instant(to), asOfSequence };
   let [entries, isOver, number] = [0, false, 0];
   let where = 'report.jsonl';
 
-  const take = async (line) => {
+  const take = (line) => {
     const item = parseJson(line, where);
     if (canonical(item) !== line) found(where, 'it is not canonical JSON');
     if (isOver) found(where, 'something comes after the end');
     if (number === 1) verifyHeader(item, manifest, checkpoint, where, found);
     if (item.kind === 'fact' || item.kind === 'omitted') {
-      const { head } = item;
-      where += `: sequence ${head.sequence}`;
+      where += `: sequence ${item.head.sequence}`;
       digest.update(encode(`${line}\n`));
       entries += 1;
-      if (item.kind === 'fact' && hex(tools.hash(canonical(item.content))) !== head.content)
+      if (item.kind === 'fact' && hex(tools.hash(canonical(item.content))) !== item.head.content)
         found(where, 'the fact does not have the hash that its head says');
-      verifySpan(item, manifest.report, where, found);
-      chain.take(head, where);
-      await proof.leaf(head.sequence - 1, tools.hash(LEAF, canonical(head)), where);
+      verifySpan(item, span, where, found);
+      chain.take(item.head, where);
+      proof.leaf(item.head.sequence - 1, tools.hash(LEAF + canonical(item.head)), where);
     } else if (item.kind === 'end') {
       isOver = true;
       if (item.facts !== entries) found(where, `it has ${entries} facts instead of ${item.facts}`);
@@ -216,14 +221,14 @@ async function verifyEntries(bundle, manifest, checkpoint, tools, found) {
   };
 
   try {
-    for await (const line of linesOf(bundle, 'report.jsonl')) {
+    for (const line of linesOf(bundle, 'report.jsonl')) {
       number += 1;
       where = `report.jsonl, line ${number}`;
-      await take(line);
+      take(line);
     }
     if (!isOver) found('report.jsonl', 'the end is missing');
     where = 'proof.jsonl';
-    await proof.end(checkpoint.size);
+    proof.end(checkpoint.size);
   } catch (error) {
     found(where, `it cannot be read: ${error.message}`);
   }
@@ -247,7 +252,7 @@ function verifyHeader(header, manifest, { origin, size }, where, found) {
 
 function verifySpan({ kind, head }, { from, to, asOfSequence }, where, found) {
   const at = head.occurredAt == null ? undefined : instant(head.occurredAt);
-  const isInside = at == null || (at >= instant(from) && at < instant(to));
+  const isInside = at == null || (at >= from && at < to);
   if (head.sequence > asOfSequence) found(where, 'it comes after the cut of the report');
   if (kind === 'omitted' && isInside) found(where, 'it was omitted, although it happened inside the span');
   if (kind === 'fact' && !isInside) found(where, 'it happened outside the span');
@@ -286,11 +291,11 @@ class Proof {
   }
 
   /** Adds a leaf of the report to the tree, after all that stands before it. */
-  async leaf(index, hash, where) {
+  leaf(index, hash, where) {
     if (index < this.tree.size)
       return this.found(where, 'it is not in its place, or another one has the same');
-    await this.upTo(index, where);
-    const told = await this.next();
+    this.upTo(index, where);
+    const told = this.next();
     if (told == null || told.level !== 0 || told.index !== index)
       this.found(where, `the proof does not have it there: see ${this.place}`);
     else if (!isSame(fromBase64(told.hash), hash)) this.found(where, 'its head is not the one in the tree');
@@ -298,9 +303,9 @@ class Proof {
   }
 
   /** Adds the subtrees before a place. */
-  async upTo(index, where) {
+  upTo(index, where) {
     while (this.tree.size < index) {
-      const told = await this.next();
+      const told = this.next();
       const begins = told == null ? undefined : told.index * 2 ** told.level;
       if (begins !== this.tree.size || begins + 2 ** told.level > index) {
         this.found(
@@ -314,13 +319,13 @@ class Proof {
     }
   }
 
-  async end(size) {
-    await this.upTo(size, 'proof.jsonl');
-    if ((await this.next()) != null) this.found(this.place, 'there is more than belongs there');
+  end(size) {
+    this.upTo(size, 'proof.jsonl');
+    if (this.next() != null) this.found(this.place, 'there is more than belongs there');
   }
 
-  async next() {
-    const { value, done } = await this.lines.next();
+  next() {
+    const { value, done } = this.lines.next();
     this.number += 1;
     return done ? undefined : parseJson(value, this.place);
   }
@@ -331,7 +336,7 @@ class Proof {
 }
 
 // RFC 6962, 2.1: what is hashed as a leaf can never be taken for a node.
-const LEAF = Uint8Array.of(0);
+const LEAF = '\u0000';
 const NODE = Uint8Array.of(1);
 
 /** A tree that grows from the left by complete subtrees. It keeps its right edge: few hashes, whatever its size. */
@@ -343,7 +348,7 @@ class Tree {
   append(hash, level = 0) {
     let grown = { level, hash };
     while (this.edge.at(-1)?.level === grown.level)
-      grown = { level: grown.level + 1, hash: this.hash(NODE, this.edge.pop().hash, grown.hash) };
+      grown = { level: grown.level + 1, hash: this.nodeHash(this.edge.pop().hash, grown.hash) };
     this.edge.push(grown);
     this.size += 2 ** level;
   }
@@ -351,12 +356,16 @@ class Tree {
   /** Goes on at a place although something is missing. Its root is wrong from then on. */
   skipTo(size) {
     this.size = size;
-    this.edge.push({ level: -1, hash: LEAF });
+    this.edge.push({ level: -1, hash: NODE });
+  }
+
+  nodeHash(left, right) {
+    return this.hash(joined(NODE, left, right));
   }
 
   get root() {
-    if (this.edge.length === 0) return this.hash();
-    return this.edge.map(({ hash }) => hash).reduceRight((right, left) => this.hash(NODE, left, right));
+    if (this.edge.length === 0) return this.hash('');
+    return this.edge.map(({ hash }) => hash).reduceRight((right, left) => this.nodeHash(left, right));
   }
 }
 
@@ -364,29 +373,39 @@ class Tree {
 
 /** JSON as RFC 8785 wants it: no white space, names in order. */
 function canonical(value) {
+  if (isInOrder(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value == null || typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
-  return `{${members.join(',')}}`;
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
 }
 
-async function readText(bundle, name) {
+/** Whether all names stand in order already: then the engine writes it several times as fast. */
+function isInOrder(value) {
+  if (value == null || typeof value !== 'object') return true;
+  let before = '';
+  for (const name of Object.keys(value)) {
+    if (!Array.isArray(value) && name < before) return false;
+    if (!isInOrder(value[name])) return false;
+    before = name;
+  }
+  return true;
+}
+
+function readText(bundle, name) {
   const parts = bundle.open(name);
   if (parts == null) throw new CannotVerifyError(`${name} is missing`);
   const decoder = new TextDecoder();
   let text = '';
-  for await (const part of parts) text += decoder.decode(part, { stream: true });
+  for (const part of parts) text += decoder.decode(part, { stream: true });
   return text + decoder.decode();
 }
 
-async function* linesOf(bundle, name) {
+function* linesOf(bundle, name) {
   const parts = bundle.open(name);
   if (parts == null) throw new CannotVerifyError(`${name} is missing`);
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const part of parts) {
+  for (const part of parts) {
     const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
     rest = lines.pop();
     yield* lines;
@@ -402,38 +421,62 @@ function parseJson(text, where) {
   }
 }
 
-function hashOf({ sha256 }, parts) {
-  const hash = sha256();
-  for (const part of parts) hash.update(encode(part));
-  return hash.digest();
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 const encoder = new TextEncoder();
-const encode = (part) => (typeof part === 'string' ? encoder.encode(part) : part);
+const encode = (text) => encoder.encode(text);
 const instant = (text) => new Date(text).getTime();
 const isSame = (one, other) =>
   one.length === other.length && one.every((byte, index) => byte === other[index]);
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(bytes) {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
 
 function fromBase64(text) {
+  let binary;
   try {
-    return Uint8Array.from(atob(text ?? ''), (letter) => letter.charCodeAt(0));
+    binary = atob(text ?? '');
   } catch {
     return new Uint8Array();
   }
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 // ---- the command ---------------------------------------------------------------------------------------------------
 
 /** @returns {Promise<number>} the exit code */
 async function main(args) {
-  const { createHash, createPublicKey, verify } = await import('node:crypto');
-  const { createReadStream, existsSync } = await import('node:fs');
+  const { createHash, createPublicKey, hash, verify } = await import('node:crypto');
+  const { closeSync, existsSync, openSync, readSync } = await import('node:fs');
   const { dirname, join } = await import('node:path');
   const { fileURLToPath } = await import('node:url');
   const { parseArgs } = await import('node:util');
+  function* piecesOf(file) {
+    const [handle, buffer] = [openSync(file), new Uint8Array(65_536)];
+    try {
+      for (let length = readSync(handle, buffer); length > 0; length = readSync(handle, buffer))
+        yield buffer.subarray(0, length);
+    } finally {
+      closeSync(handle);
+    }
+  }
   const cryptography = {
-    sha256: () => createHash('sha256'),
+    hash: (whole) => hash('sha256', whole, 'buffer'),
+    hasher: () => createHash('sha256'),
     isSigned: (publicKey, message, signature) => {
       const x = Buffer.from(publicKey).toString('base64url');
       const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
@@ -447,8 +490,7 @@ async function main(args) {
       options: { key: { type: 'string', multiple: true }, witness: { type: 'string', multiple: true } },
     });
     const directory = positionals[0] ?? dirname(fileURLToPath(import.meta.url));
-    const open = (name) =>
-      existsSync(join(directory, name)) ? createReadStream(join(directory, name)) : undefined;
+    const open = (name) => (existsSync(join(directory, name)) ? piecesOf(join(directory, name)) : undefined);
     const trusted = { keys: values.key, witnesses: values.witness };
     const { findings, isKeyNamed, checkpoint, manifest, entries } = await verifyBundle(
       { open },
