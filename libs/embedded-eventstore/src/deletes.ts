@@ -1,5 +1,6 @@
 import { status, type sendUnaryData } from '@grpc/grpc-js';
-import { messageOf, streamDeletedError, wrongExpectedVersionError } from './errors';
+import { refusalError } from './single-writes';
+import { messageOf, wrongExpectedVersionError } from './errors';
 import type { WriteOutcome } from './log-writer';
 import type { StreamTarget } from './requests';
 import { deletedResponse } from './responses';
@@ -15,7 +16,7 @@ export async function serveDelete(
     if (outcome.kind === 'written') answer(null, deletedResponse(outcome.position));
     else if (outcome.kind === 'wrongRevision') {
       answer(wrongExpectedVersionError(stream, expected, outcome.currentRevision));
-    } else answer(streamDeletedError(stream));
+    } else answer(refusalError(stream, outcome.kind));
   } catch (error) {
     answer({ code: status.INTERNAL, details: messageOf(error) });
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FailureCode } from './failure';
-import type { ServerSettings } from './server';
+import type { ListenSettings, ServerSettings } from './server';
 import type { FromWorker } from './worker-messages';
 
 export interface EmbeddedEventStoreOptions {
@@ -11,11 +11,18 @@ export interface EmbeddedEventStoreOptions {
   directory: string;
   /**
    * Without it the server listens on a unix socket in the folder (in a short runtime folder of its own when the path
-   * would exceed 107 bytes), which nobody but this user can open. With it, on TCP; port 0 takes a free one.
+   * would exceed 107 bytes), which nobody but this user can open. With it, on TCP.
    */
-  listen?: { port: number; host?: string };
+  listen?: ListenSettings;
   /** Larger appends are refused; 1 MiB unless told, as EventStoreDB does. At most 16 MiB. */
   maxAppendSizeBytes?: number;
+  /** An append that waited so long for those before it is refused (timeout), and not written. Without it, it waits. */
+  writeTimeoutMs?: number;
+  /**
+   * Nothing that is recorded can be made to disappear: deletes, tombstones, and metadata that truncates are refused
+   * (access denied). Off unless told, as in EventStoreDB.
+   */
+  isAppendOnly?: boolean;
 }
 
 export interface EmbeddedEventStore {
@@ -68,7 +75,7 @@ const STOP_WITHIN_MS = 10_000;
  * Starts the server in a worker thread.
  *
  * @throws EventStoreInUseError, EventStoreDamagedError, or EmbeddedEventStoreError with code UNWRITABLE (the directory),
- *   ADDRESS_IN_USE (the port) or FAILED
+ *   ADDRESS_IN_USE (the port), BAD_CERTIFICATE or FAILED
  */
 export async function startEmbeddedEventStore(
   options: EmbeddedEventStoreOptions,
@@ -77,6 +84,8 @@ export async function startEmbeddedEventStore(
     directory: prepareDirectory(options.directory),
     listen: options.listen,
     maxAppendSizeBytes: options.maxAppendSizeBytes ?? DEFAULT_MAX_APPEND_SIZE_BYTES,
+    writeTimeoutMs: options.writeTimeoutMs ?? Infinity,
+    isAppendOnly: options.isAppendOnly ?? false,
   };
   const worker = new Worker(workerFile(), { workerData: settings, execArgv: [] });
   const ended = untilEnded(worker);

@@ -2,11 +2,11 @@ import { Metadata, status, type ServerErrorResponse } from '@grpc/grpc-js';
 import type { ExpectedRevision } from './requests';
 
 /** An error as the client makes its typed errors from: by the trailers. */
-function typedError(
+export function typedError(
   code: status,
   details: string,
   trailers: Record<string, string>,
-): Partial<ServerErrorResponse> {
+): { code: status; details: string; metadata: Metadata } {
   return { code, details, metadata: metadataOf(trailers) };
 }
 
@@ -40,6 +40,20 @@ export function wrongExpectedVersionError(
     'expected-version': String(expectedVersion),
     ...(currentRevision == null ? {} : { 'actual-version': String(currentRevision) }),
   });
+}
+
+/** The server was told never to let anything disappear. */
+export function appendOnlyError(stream: string): Partial<ServerErrorResponse> {
+  return typedError(status.PERMISSION_DENIED, appendOnlyMessage(stream), { exception: 'access-denied' });
+}
+
+export function appendOnlyMessage(stream: string): string {
+  return `Stream ${stream} is kept whole: this server neither deletes nor truncates`;
+}
+
+/** A caller whose own deadline has passed no longer hears this; others are told that the server was too slow. */
+export function notBegunError(): Partial<ServerErrorResponse> {
+  return { code: status.ABORTED, details: 'The write could not be begun in time; nothing was written' };
 }
 
 export function messageOf(error: unknown): string {

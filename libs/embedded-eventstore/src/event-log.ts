@@ -20,7 +20,7 @@ export interface StreamEntry extends LogEntry {
  * What is read at once. Small, since a page is held in memory and since an open read keeps the store from reusing
  * space: no reader, however slow, holds one open between pages.
  */
-const PAGE_EVENTS = 256;
+export const PAGE_EVENTS = 256;
 const PAGE_BYTES = 1024 * 1024;
 
 /** Reads the log. What it finds is on disk, except inside a write transaction, where it sees that one's writes too. */

@@ -1,5 +1,6 @@
 /** Why a store cannot be served; crosses from the worker to the caller as plain data. */
-export type FailureCode = 'IN_USE' | 'DAMAGED' | 'UNWRITABLE' | 'ADDRESS_IN_USE' | 'FAILED';
+export type FailureCode =
+  'IN_USE' | 'DAMAGED' | 'UNWRITABLE' | 'ADDRESS_IN_USE' | 'BAD_CERTIFICATE' | 'FAILED';
 
 export class StoreFailure extends Error {
   constructor(

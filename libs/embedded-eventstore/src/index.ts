@@ -7,3 +7,5 @@ export {
   type EmbeddedEventStoreOptions,
 } from './embedded-eventstore';
 export type { FailureCode } from './failure';
+export type { TlsSettings, User } from './security';
+export type { ListenSettings } from './server';

@@ -7,6 +7,7 @@ import { dataOf, encodeRecordedEvent, eventIdOf, revisionOf, streamNameOf } from
 import type { ProposedEvent, StreamTarget } from './requests';
 import type { Store } from './store';
 import {
+  hidesEvents,
   isSoftDeleted,
   metadataStreamOf,
   metadataTruncatedBefore,
@@ -20,6 +21,8 @@ export type WriteOutcome =
   | { kind: 'written'; lastRevision: number | undefined; position: number | undefined }
   | { kind: 'wrongRevision'; currentRevision: number | undefined }
   | { kind: 'deleted' }
+  /** It would make what is recorded disappear, which this server was told never to do. */
+  | { kind: 'forbidden' }
   | { kind: 'late' };
 
 /** Not 0: a reader may take "position 0" for "before everything". */
@@ -38,6 +41,7 @@ export class LogWriter {
     private readonly store: Store,
     private readonly log: EventLog,
     private readonly commits: CommitQueue,
+    private readonly isAppendOnly = false,
   ) {
     const { last } = log;
     if (last != null) this.nextPosition = last.position + last.event.length;
@@ -68,6 +72,7 @@ export class LogWriter {
     events: readonly ProposedEvent[],
     deadlineMs = Infinity,
   ): Promise<WriteOutcome> {
+    if (this.isAppendOnly && hidesEvents(target.stream, events)) return { kind: 'forbidden' };
     const sizeBytes = events.reduce((sum, event) => sum + event.data.length + event.customMetadata.length, 0);
     return this.commit(target.stream, sizeBytes, () =>
       Date.now() > deadlineMs ? { kind: 'late' } : this.appendInTransaction(target, events),
@@ -75,13 +80,22 @@ export class LogWriter {
   }
 
   /** Hides what the stream holds until somebody writes to it again. */
-  async softDelete(target: StreamTarget): Promise<WriteOutcome> {
-    return this.commit(target.stream, 0, () => this.softDeleteInTransaction(target));
+  async softDelete(target: StreamTarget, deadlineMs = Infinity): Promise<WriteOutcome> {
+    return this.remove(target, deadlineMs, () => this.softDeleteInTransaction(target));
   }
 
   /** Closes the stream for ever. */
-  async tombstone(target: StreamTarget): Promise<WriteOutcome> {
-    return this.commit(target.stream, 0, () => this.tombstoneInTransaction(target));
+  async tombstone(target: StreamTarget, deadlineMs = Infinity): Promise<WriteOutcome> {
+    return this.remove(target, deadlineMs, () => this.tombstoneInTransaction(target));
+  }
+
+  private async remove(
+    { stream }: StreamTarget,
+    deadlineMs: number,
+    write: () => WriteOutcome,
+  ): Promise<WriteOutcome> {
+    if (this.isAppendOnly) return { kind: 'forbidden' };
+    return this.commit(stream, 0, () => (Date.now() > deadlineMs ? { kind: 'late' } : write()));
   }
 
   private async commit(stream: string, sizeBytes: number, write: () => WriteOutcome): Promise<WriteOutcome> {
@@ -232,6 +246,7 @@ function orNone(revision: number): number | undefined {
   return revision < 0 ? undefined : revision;
 }
 
-function systemEvent(type: string, data: Buffer): ProposedEvent {
+/** An event that the server itself records. */
+export function systemEvent(type: string, data: Buffer): ProposedEvent {
   return { id: randomUUID(), type, contentType: 'application/json', data, customMetadata: NO_BYTES };
 }

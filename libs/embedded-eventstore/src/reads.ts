@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { messageOf, streamDeletedError } from './errors';
-import type { EventLog, LogEntry } from './event-log';
+import { PAGE_EVENTS, type EventLog, type LogEntry } from './event-log';
 import { AllSource, StreamSource, type EventSource } from './event-source';
 import { StoreFailure } from './failure';
 import { BadFilterError, compileFilter, type EventFilter } from './filter';
 import type { ReadCall } from './read-call';
-import { dataOf, encodeResolvedLink, eventTypeOf } from './recorded-event';
+import { dataOf, encodeResolvedLink, eventTypeOf, revisionOf } from './recorded-event';
 import type { ReadRequest } from './requests';
 import {
   CAUGHT_UP_RESPONSE,
+  FELL_BEHIND_RESPONSE,
   checkpointResponse,
   confirmationResponse,
   streamNotFoundResponse,
@@ -143,6 +144,7 @@ class SubscriptionFeed {
   }
 
   async deliver(page: readonly LogEntry[]): Promise<void> {
+    if (this.caughtUp && page.length === PAGE_EVENTS) await this.fallBehind();
     for (const entry of page) {
       if (!this.call.isOpen) return;
       const passes = this.filter?.(entry.event) ?? true;
@@ -152,7 +154,12 @@ class SubscriptionFeed {
     }
   }
 
-  /** Once, when the subscription first comes to the end of what is recorded. */
+  private async fallBehind(): Promise<void> {
+    this.caughtUp = false;
+    await this.call.send(FELL_BEHIND_RESPONSE);
+  }
+
+  /** Tells it once, until the subscriber has fallen behind again. */
   async reachedEnd(): Promise<void> {
     if (this.caughtUp) return;
     this.caughtUp = true;
@@ -169,14 +176,14 @@ class SubscriptionFeed {
 function answerOf(log: EventLog, request: ReadRequest, { event, position }: LogEntry): Buffer {
   if (!request.resolveLinks || eventTypeOf(event) !== LINK_TYPE) return event;
   const linked = linkedEvent(log, dataOf(event).toString('utf8'));
-  return linked == null ? event : encodeResolvedLink(linked, event, position);
+  return encodeResolvedLink(linked, event, position);
 }
 
-/** A link's data reads `revision@stream`. */
+/** What a link leads to, if that can still be read. A link's data reads `revision@stream`. */
 function linkedEvent(log: EventLog, link: string): Buffer | undefined {
   const [, revision, stream] = /^(\d+)@(.*)$/s.exec(link) ?? [];
   const record = stream == null ? undefined : log.recordOf(stream);
-  if (record == null || record.tombstoned) return undefined;
-  const [found] = log.readStream(record, Number(revision), false);
-  return found?.revision === Number(revision) ? found.event : undefined;
+  if (stream == null || record == null || isSoftDeleted(record)) return undefined;
+  const [found] = new StreamSource(log, stream, Number(revision), false).nextPage();
+  return found != null && revisionOf(found.event) === Number(revision) ? found.event : undefined;
 }

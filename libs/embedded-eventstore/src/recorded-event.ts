@@ -66,15 +66,24 @@ function entryLengthBytes(key: Buffer, value: Buffer): number {
   return fieldLengthBytes(key.length) + fieldLengthBytes(value.length);
 }
 
-/** The same event as answered when a link to it was followed: the event, the link, and the link's position. */
-export function encodeResolvedLink(event: EncodedEvent, link: EncodedEvent, linkPosition: number): Buffer {
-  const eventBytes = recordedEventOf(event);
+/**
+ * What is answered when a link was followed: the event, unless it can no longer be read, the link, and the link's position.
+ */
+export function encodeResolvedLink(
+  event: EncodedEvent | undefined,
+  link: EncodedEvent,
+  linkPosition: number,
+): Buffer {
+  const eventBytes = event == null ? undefined : recordedEventOf(event);
   const linkBytes = recordedEventOf(link);
   const positionBytes = 1 + varintLengthBytes(linkPosition);
-  const bodyBytes = fieldLengthBytes(eventBytes.length) + fieldLengthBytes(linkBytes.length) + positionBytes;
+  const bodyBytes =
+    (eventBytes == null ? 0 : fieldLengthBytes(eventBytes.length)) +
+    fieldLengthBytes(linkBytes.length) +
+    positionBytes;
   const writer = new WireWriter(fieldLengthBytes(bodyBytes));
   writer.open(1, bodyBytes);
-  writer.bytes(1, eventBytes);
+  if (eventBytes != null) writer.bytes(1, eventBytes);
   writer.bytes(2, linkBytes);
   writer.number(3, linkPosition);
   return writer.buffer;

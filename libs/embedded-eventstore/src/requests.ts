@@ -173,16 +173,17 @@ function decodeTarget(message: Buffer): StreamTarget {
   return target;
 }
 
+/** Told as an instant (6), or as a time from now (7). */
 function decodeDeadline(message: Buffer): number | undefined {
   let deadlineMs: number | undefined;
   readFields(message, ({ number, bytes }) => {
-    if (number !== 6) return;
+    if (number !== 6 && number !== 7) return;
     let milliseconds = 0;
     readFields(bytes, (part) => {
       if (part.number === 1) milliseconds += part.varint * 1000;
       else if (part.number === 2) milliseconds += Math.floor(part.varint / 1_000_000);
     });
-    deadlineMs = milliseconds;
+    deadlineMs = number === 6 ? milliseconds : Date.now() + milliseconds;
   });
   return deadlineMs;
 }

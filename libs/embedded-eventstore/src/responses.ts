@@ -1,3 +1,4 @@
+import { appendOnlyMessage } from './errors';
 import type { ExpectedRevision, StreamTarget } from './requests';
 import { encodeMessage, type FieldToEncode } from './wire';
 
@@ -25,6 +26,7 @@ export function streamNotFoundResponse(stream: string): Buffer {
 }
 
 export const CAUGHT_UP_RESPONSE = encodeMessage([8, EMPTY]);
+export const FELL_BEHIND_RESPONSE = encodeMessage([9, EMPTY]);
 
 /** `position` is absent when nothing was written. */
 function successFields(revision: number | undefined, position: number | undefined): FieldToEncode[] {
@@ -125,6 +127,10 @@ export function appendTooLargeFailure(maxAppendSizeBytes: number): BatchFailure 
     typeName: 'MaximumAppendSizeExceeded',
     detail: encodeMessage([1, maxAppendSizeBytes]),
   };
+}
+
+export function appendOnlyFailure(stream: string): BatchFailure {
+  return { code: 7, message: appendOnlyMessage(stream), typeName: 'AccessDenied', detail: EMPTY };
 }
 
 export function deadlineFailure(): BatchFailure {

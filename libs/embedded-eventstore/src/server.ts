@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, type ServerCredentials } from '@grpc/grpc-js';
 import { CommitQueue } from './commit-queue';
 import { DirectoryLock } from './directory-lock';
 import { placeSocket } from './endpoint';
@@ -7,14 +7,29 @@ import { EventLog } from './event-log';
 import { StoreFailure } from './failure';
 import { LogWriter } from './log-writer';
 import { pipelining } from './pipelining';
+import { authentication, recordUsers, serverCredentialsOf, type TlsSettings } from './security';
 import { Store } from './store';
 import { addNodeServices, StreamsService } from './streams-service';
 
 /** What the worker is started with. */
 export interface ServerSettings {
   directory: string;
-  listen?: { port: number; host?: string };
+  listen?: ListenSettings;
   maxAppendSizeBytes: number;
+  writeTimeoutMs: number;
+  isAppendOnly: boolean;
+}
+
+/** Where a server on TCP listens. */
+export interface ListenSettings {
+  /** 0 takes a free one. */
+  port: number;
+  /** Loopback unless told otherwise. */
+  host?: string;
+  /** What clients that discover the server are told to connect to, where that is not `host`. */
+  advertisedHost?: string;
+  /** Without it nothing is encrypted, and everybody who can connect is served. */
+  tls?: TlsSettings;
 }
 
 export interface RunningServer {
@@ -39,11 +54,9 @@ export async function startServer(
   try {
     store = new Store(settings.directory);
     const log = new EventLog(store);
-    const streams = new StreamsService(
-      log,
-      new LogWriter(store, log, new CommitQueue(store, onBroken)),
-      settings,
-    );
+    const writer = new LogWriter(store, log, new CommitQueue(store, onBroken), settings.isAppendOnly);
+    await recordUsers(writer, settings.listen?.tls?.users ?? []);
+    const streams = new StreamsService(log, writer, settings);
     return await serve(settings, streams, { store, lock });
   } catch (error) {
     await store?.close();
@@ -63,17 +76,20 @@ async function serve(
   streams: StreamsService,
   { store, lock }: Holdings,
 ): Promise<RunningServer> {
+  const { tls } = listen ?? {};
+  const { users } = tls ?? {};
+  const credentials = serverCredentialsOf(tls);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': -1,
-    interceptors: [pipelining],
+    interceptors: users == null ? [pipelining] : [pipelining, authentication(users)],
   });
   streams.addTo(server);
   const tcp = { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 };
-  addNodeServices(server, () => tcp);
+  addNodeServices(server, () => ({ host: listen?.advertisedHost ?? tcp.host, port: tcp.port }));
   const socket = listen == null ? placeSocket(directory) : undefined;
   const endpoint = (): string => (socket == null ? tcpAddress(tcp) : `unix:${socket.socketPath}`);
-  tcp.port = await bind(server, endpoint());
+  tcp.port = await bind(server, endpoint(), credentials);
   if (socket != null) chmodSync(socket.socketPath, 0o600);
   return {
     endpoint: endpoint(),
@@ -90,9 +106,9 @@ function tcpAddress({ host, port }: { host: string; port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-async function bind(server: Server, address: string): Promise<number> {
+async function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(address, credentials, (error, port) => {
       if (error == null) resolve(port);
       else reject(new StoreFailure('ADDRESS_IN_USE', `Cannot listen on ${address}: ${error.message}`));
     });

@@ -42,6 +42,15 @@ export function withMetadata(record: StreamRecord, data: Buffer): StreamRecord {
   return next;
 }
 
+/** Whether events for this stream are metadata by which events of another would no longer be shown. */
+export function hidesEvents(stream: string, events: readonly { data: Buffer }[]): boolean {
+  if (streamOfMetadata(stream) == null) return false;
+  return events.some(({ data }) => {
+    const { truncateBefore, maxCount, maxAgeSeconds } = withMetadata({ id: 0 }, data);
+    return truncateBefore != null || maxCount != null || maxAgeSeconds != null;
+  });
+}
+
 function wholeNumber(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0
     ? Math.min(Math.floor(value), Number.MAX_SAFE_INTEGER)

@@ -7,13 +7,15 @@ import {
   type MethodDefinition,
   type Server,
 } from '@grpc/grpc-js';
-import { BatchAppendCall, serveAppend, type AppendLimits } from './appends';
+import { writeUntilMs, type AppendLimits } from './append-limits';
+import { BatchAppendCall } from './batch-appends';
 import { serveDelete } from './deletes';
 import type { EventLog } from './event-log';
 import type { LogWriter } from './log-writer';
 import { gossipResponse, SUPPORTED_METHODS_RESPONSE } from './node-services';
 import { ReadCall } from './read-call';
 import { serveRead } from './reads';
+import { AppendCall, deadlineMsOf } from './single-writes';
 import {
   decodeAppendFrame,
   decodeBatchAppendFrame,
@@ -66,7 +68,7 @@ function asIs(message: Buffer): Buffer {
 /** The calls of readers and writers that are under way, to be ended when the server stops. */
 export class StreamsService {
   private readonly reads = new Set<ReadCall>();
-  private readonly batchAppends = new Set<BatchAppendCall>();
+  private readonly appends = new Set<BatchAppendCall | AppendCall>();
 
   constructor(
     private readonly log: EventLog,
@@ -81,16 +83,13 @@ export class StreamsService {
       void serveRead(this.log, reader).finally(() => this.reads.delete(reader));
     };
     const append: handleClientStreamingCall<AppendFrame, Buffer> = (call, answer) =>
-      serveAppend(this.writer, this.limits, call, answer);
-    const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) => {
-      const appends = new BatchAppendCall(this.writer, this.limits, call);
-      this.batchAppends.add(appends);
-      call.on('close', () => this.batchAppends.delete(appends));
-    };
-    const softDelete: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
-      void serveDelete(request, answer, this.writer.softDelete(request));
-    const tombstone: handleUnaryCall<StreamTarget, Buffer> = ({ request }, answer) =>
-      void serveDelete(request, answer, this.writer.tombstone(request));
+      this.keep(call, new AppendCall(this.writer, this.limits, call, answer));
+    const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) =>
+      this.keep(call, new BatchAppendCall(this.writer, this.limits, call));
+    const softDelete: handleUnaryCall<StreamTarget, Buffer> = (call, answer) =>
+      void serveDelete(call.request, answer, this.writer.softDelete(call.request, this.untilMs(call)));
+    const tombstone: handleUnaryCall<StreamTarget, Buffer> = (call, answer) =>
+      void serveDelete(call.request, answer, this.writer.tombstone(call.request, this.untilMs(call)));
     const methods = {
       read: readMethod,
       append: appendMethod,
@@ -101,9 +100,18 @@ export class StreamsService {
     server.addService(methods, { read, append, batchAppend, softDelete, tombstone });
   }
 
+  private untilMs(call: { getDeadline(): Date | number }): number {
+    return writeUntilMs(this.limits, deadlineMsOf(call));
+  }
+
+  private keep(call: NodeJS.EventEmitter, append: BatchAppendCall | AppendCall): void {
+    this.appends.add(append);
+    call.on('close', () => this.appends.delete(append));
+  }
+
   /** Readers are told that they are cancelled; writers too, once what they sent is on disk and answered. */
   stop(): void {
-    for (const appends of this.batchAppends) appends.stop();
+    for (const append of this.appends) append.stop();
     for (const reader of this.reads)
       reader.fail({ code: status.CANCELLED, details: 'The server is stopping' });
   }

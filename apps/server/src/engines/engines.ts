@@ -116,7 +116,7 @@ async function startEventStore(
 ): Promise<Started<EventStoreAddress, SharedEngines['eventStore']>> {
   if (config.eventStore != null) return elsewhere(config.eventStore);
   const directory = path.join(config.dataDirectory, 'events');
-  const engine = await startEmbeddedEventStore({ directory });
+  const engine = await startEmbeddedEventStore({ directory, isAppendOnly: true });
   const lost = engine.ended.then(
     () => new Error('the embedded event store has ended'),
     (error: unknown) => new Error('the embedded event store has failed', { cause: error }),

@@ -1,18 +1,13 @@
-import {
-  status,
-  type sendUnaryData,
-  type ServerDuplexStream,
-  type ServerReadableStream,
-} from '@grpc/grpc-js';
+import { status, type ServerDuplexStream } from '@grpc/grpc-js';
+import { faultOf, writeUntilMs, type AppendLimits } from './append-limits';
+import { messageOf } from './errors';
 import type { LogWriter, WriteOutcome } from './log-writer';
-import { messageOf, metadataOf, streamDeletedError } from './errors';
-import type { AppendFrame, BatchAppendFrame, ProposedEvent, StreamTarget } from './requests';
+import type { BatchAppendFrame, ProposedEvent, StreamTarget } from './requests';
 import {
-  appendedResponse,
-  appendRefusedResponse,
   appendTooLargeFailure,
   batchAppendedResponse,
   batchRefusedResponse,
+  appendOnlyFailure,
   deadlineFailure,
   streamDeletedFailure,
   unknownFailure,
@@ -20,10 +15,6 @@ import {
   type BatchFailure,
   type BatchIdentity,
 } from './responses';
-
-export interface AppendLimits {
-  maxAppendSizeBytes: number;
-}
 
 /** What one call may have waiting for the disk before its sender is slowed down. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -40,8 +31,9 @@ interface OpenBatch extends BatchIdentity {
 
 const NO_TARGET: StreamTarget = { stream: '', expected: 'any' };
 
+/** What counts for the limit of a batch; as EventStoreDB counts it, with two bytes for a character of the type. */
 function sizeOf(event: ProposedEvent): number {
-  return event.data.length + event.customMetadata.length + (event.type?.length ?? 0);
+  return event.data.length + event.customMetadata.length + 2 * (event.type?.length ?? 0);
 }
 
 /** Many appends on one call; each is answered by its correlation id as soon as it is on disk. */
@@ -95,7 +87,7 @@ export class BatchAppendCall {
 
   private append(batch: OpenBatch): void {
     this.count(1, batch);
-    void answerBatch(this.writer, batch).then((answer) => {
+    void answerBatch(this.writer, this.limits, batch).then((answer) => {
       this.call.write(answer);
       this.count(-1, batch);
     });
@@ -124,9 +116,10 @@ function refusalOf(batch: OpenBatch, { maxAppendSizeBytes }: AppendLimits): Batc
   return fault == null ? undefined : unknownFailure(fault.message);
 }
 
-async function answerBatch(writer: LogWriter, batch: OpenBatch): Promise<Buffer> {
+async function answerBatch(writer: LogWriter, limits: AppendLimits, batch: OpenBatch): Promise<Buffer> {
   try {
-    const outcome = await writer.append(batch.target, batch.events, batch.deadlineMs);
+    const untilMs = writeUntilMs(limits, batch.deadlineMs);
+    const outcome = await writer.append(batch.target, batch.events, untilMs);
     if (outcome.kind === 'written')
       return batchAppendedResponse(batch, outcome.lastRevision, outcome.position);
     return batchRefusedResponse(batch, failureOf(batch.target, outcome));
@@ -138,84 +131,9 @@ async function answerBatch(writer: LogWriter, batch: OpenBatch): Promise<Buffer>
 function failureOf({ stream, expected }: StreamTarget, outcome: WriteOutcome): BatchFailure {
   if (outcome.kind === 'deleted') return streamDeletedFailure(stream);
   if (outcome.kind === 'late') return deadlineFailure();
+  if (outcome.kind === 'forbidden') return appendOnlyFailure(stream);
   return wrongExpectedVersionFailure(
     expected,
     outcome.kind === 'wrongRevision' ? outcome.currentRevision : undefined,
   );
-}
-
-/** One append, its events sent one by one. */
-export function serveAppend(
-  writer: LogWriter,
-  limits: AppendLimits,
-  call: ServerReadableStream<AppendFrame, Buffer>,
-  answer: sendUnaryData<Buffer>,
-): void {
-  let target = NO_TARGET;
-  const events: ProposedEvent[] = [];
-  let sizeBytes = 0;
-  call.on('data', (frame: AppendFrame) => {
-    if (frame.target != null) target = frame.target;
-    if (frame.event == null) return;
-    sizeBytes += sizeOf(frame.event);
-    if (sizeBytes <= limits.maxAppendSizeBytes) events.push(frame.event);
-  });
-  call.on('end', () => {
-    const fault = sizeBytes > limits.maxAppendSizeBytes ? tooLarge(limits) : faultOf(target, events);
-    if (fault != null) {
-      answer({ code: status.INVALID_ARGUMENT, details: fault.message, metadata: metadataOf(fault.trailers) });
-    } else void answerAppend(writer, target, events, answer);
-  });
-}
-
-async function answerAppend(
-  writer: LogWriter,
-  target: StreamTarget,
-  events: readonly ProposedEvent[],
-  answer: sendUnaryData<Buffer>,
-): Promise<void> {
-  try {
-    const outcome = await writer.append(target, events);
-    if (outcome.kind === 'written') answer(null, appendedResponse(outcome.lastRevision, outcome.position));
-    else if (outcome.kind === 'wrongRevision') {
-      answer(null, appendRefusedResponse(target.expected, outcome.currentRevision));
-    } else answer(streamDeletedError(target.stream));
-  } catch (error) {
-    answer({ code: status.INTERNAL, details: messageOf(error) });
-  }
-}
-
-interface RequestFault {
-  message: string;
-  trailers: Record<string, string>;
-}
-
-function tooLarge({ maxAppendSizeBytes }: AppendLimits): RequestFault {
-  return {
-    message: `Maximum append size of ${maxAppendSizeBytes} bytes exceeded`,
-    trailers: {
-      exception: 'maximum-append-size-exceeded',
-      'maximum-append-size': String(maxAppendSizeBytes),
-    },
-  };
-}
-
-/** LMDB's keys have an end, and the stream's name is one. */
-const MAX_STREAM_NAME_BYTES = 1024;
-
-function faultOf({ stream }: StreamTarget, events: readonly ProposedEvent[]): RequestFault | undefined {
-  if (stream === '') return { message: 'The stream has no name', trailers: {} };
-  if (Buffer.byteLength(stream) > MAX_STREAM_NAME_BYTES) {
-    return { message: `The stream's name is longer than ${MAX_STREAM_NAME_BYTES} bytes`, trailers: {} };
-  }
-  if (events.some(({ id }) => id === '')) return { message: 'An event has no id', trailers: {} };
-  const missing = events.some(({ type, contentType }) => type == null || contentType == null);
-  if (!missing) return undefined;
-  return {
-    message: 'An event lacks its type or content type',
-    trailers: {
-      exception: 'missing-required-metadata-property',
-      'required-metadata-properties': 'type,content-type',
-    },
-  };
 }
