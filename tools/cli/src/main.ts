@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.command';
 import { addBackup } from './backup.command';
 import { Failure, UsageError } from './failures';
 import { addImportEasee } from './import-easee.command';
@@ -7,6 +8,7 @@ import type { Terminal } from './import-sessions/progress';
 import { addRebuild } from './rebuild.command';
 import { addSimulate } from './simulate.command';
 import { addToken } from './token.command';
+import { addWitness } from './witness.command';
 
 /** What the program sees of the world around it. */
 export type Surroundings = {
@@ -68,5 +70,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   addRebuild(program, surroundings);
   addToken(program, surroundings);
   addBackup(program, surroundings);
+  addAudit(program, surroundings);
+  addWitness(program, surroundings, exitWith);
   return program;
 }
