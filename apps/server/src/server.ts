@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { CommandIndex, Outcome } from '@chargebook/application';
 import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '@chargebook/application';
-import { CheckpointKeeper } from '@chargebook/audit';
+import { AuditCopy, CheckpointKeeper } from '@chargebook/audit';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
 import { ChargebookGraphqlModule, UseCounter } from '@chargebook/graphql';
@@ -253,6 +253,7 @@ async function createApp({
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
   const fastify = adapter.getInstance();
+      { provide: AuditCopy, useValue: new AuditCopy(database) },
   protect(fastify);
   shedOverload(fastify);
   serveConsole(fastify);

@@ -1,3 +1,5 @@
+export type { AuditRow } from './checkpoints/audit-copy';
+export { AuditCopy, OtherAuditError } from './checkpoints/audit-copy';
 export type { AuditKey, Cosignature, StoredCheckpoint } from './checkpoints/audit-record';
 export { AuditRecord, CosignatureRefusedError, spansOf } from './checkpoints/audit-record';
 export type { KeeperEvents, KeyRing, SigningState } from './checkpoints/checkpoint-keeper';

@@ -18,7 +18,7 @@ interface Line {
   readonly end?: { readonly facts: number; readonly persons: number; readonly sha256: string };
 }
 
-const FORMAT = 1;
+const FORMATS: readonly (number | undefined)[] = [1, 2];
 
 /**
  * Reads a backup from its first line to its last.
@@ -39,7 +39,7 @@ export async function checkBackup(lines: AsyncIterable<string>): Promise<BackupC
     if (isEnded) throw fail('nothing comes after the end');
     if (number === 1) {
       if (line.backup !== 'chargebook') throw fail('this is no backup of a Chargebook');
-      if (line.format !== FORMAT) throw fail(`its format ${String(line.format)} is not known here`);
+      if (!FORMATS.includes(line.format)) throw fail(`its format ${String(line.format)} is not known here`);
       madeAt = line.madeAt ?? '';
     } else if (line.end != null) {
       const { end } = line;

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { AuditCopy } from '@chargebook/audit';
 import type { EventStore } from '@chargebook/event-store';
 import { VaultCopy } from '@chargebook/read-models';
 import {
@@ -36,14 +37,15 @@ interface Reply {
 export class BackupController {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(VaultCopy) private readonly vault: VaultCopy,
+    @Inject(VaultCopy) readonly vault: VaultCopy,
+    @Inject(AuditCopy) readonly audit: AuditCopy,
     @Inject(CREDENTIALS) private readonly credentials: Credentials,
   ) {}
 
   @Get('/backup')
   async backup(@Res() reply: Reply, @Headers('authorization') authorization?: string): Promise<void> {
     await requireAdministrator(this.credentials, authorization, 'save the book');
-    const text = backupOf(this.store, this.vault, new Date().toISOString());
+    const text = backupOf(this.store, this, new Date().toISOString());
     await reply.header('content-type', BACKUP_TYPE).send(Readable.from(text, { objectMode: false }));
   }
 
@@ -53,7 +55,7 @@ export class BackupController {
     await requireAdministrator(this.credentials, authorization, 'restore the book');
     if (!(body instanceof Readable)) throw new BadRequestException(`Send the backup as ${BACKUP_TYPE}.`);
     try {
-      return await restore(linesOf(body), this.store, this.vault);
+      return await restore(linesOf(body), this.store, this);
     } catch (error) {
       if (error instanceof BackupDamagedError) throw new BadRequestException(error.message);
       if (error instanceof OtherBookError) throw new ConflictException(error.message);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { AuditCopy } from '@chargebook/audit';
+import { OtherAuditError } from '@chargebook/audit';
 import type { Appended, EventStore, Position } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { VaultCopy } from '@chargebook/read-models';
 import type { BackupLine, StoredFact } from './backup-format';
-import { BackupDamagedError, FORMAT } from './backup-format';
+import { BackupDamagedError, FORMAT, READ_FORMATS } from './backup-format';
 
 /** The book holds facts that the backup does not: it is not restored over them. */
 export class OtherBookError extends Error {
@@ -33,7 +35,7 @@ const MOST_FACTS_TOGETHER = 200;
 export async function restore(
   lines: AsyncIterable<string>,
   store: EventStore,
-  vault: VaultCopy,
+  { vault, audit }: { readonly vault: VaultCopy; readonly audit: AuditCopy },
 ): Promise<Restored> {
   const present = await idsInOrder(store);
   const writing = new InOrderWriting(store);
@@ -49,6 +51,10 @@ export async function restore(
           `The book's fact ${String(facts)} is not the backup's: restore into an empty book.`,
         );
       }
+    } else if ('audit' in line) {
+      await audit.keep(line.audit, present.length === 0).catch((error: unknown) => {
+        throw error instanceof OtherAuditError ? new OtherBookError(error.message) : error;
+      });
     } else if ('vault' in line) {
       persons += 1;
       await vault.keep(line.vault);
@@ -108,9 +114,9 @@ function parse(text: string, number: number): BackupLine {
 
 function checkHeading(line: BackupLine): void {
   if (!('backup' in line)) throw new BackupDamagedError('This is no backup of a Chargebook.');
-  if (line.format !== FORMAT)
+  if (!READ_FORMATS.includes(line.format))
     throw new BackupDamagedError(
-      `The backup is of format ${String(line.format)}; this program reads ${String(FORMAT)}.`,
+      `The backup is of format ${String(line.format)}; this program reads up to ${String(FORMAT)}.`,
     );
 }
 
