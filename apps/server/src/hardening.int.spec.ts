@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditServer } from 'graphql-http';
 import { Book } from './book.fixtures';
 import { cleanUp, ServerProcess } from './server-process.fixtures';
 
@@ -48,6 +49,22 @@ describe('a request of a browser on behalf of another site', () => {
       headers: { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' },
     });
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('GraphQL over HTTP', () => {
+  it('is spoken as the specification’s own audits want it, without a warning', async () => {
+    const results = await auditServer({
+      url: `${server.url}/graphql`,
+      fetchFn: (url: string, init?: RequestInit) =>
+        fetch(url, { ...init, headers: { ...reader, ...(init?.headers as object) } }),
+    });
+    const failed = results.flatMap((result) =>
+      result.status === 'ok' ? [] : [`${result.status} ${result.name}`],
+    );
+    expect(results.length).toBeGreaterThan(50);
+    // What may be done over GET is for browsers that other sites send here: it is refused (see above).
+    expect(failed.filter((told) => !/^notice MAY .* GETs?\b/.test(told))).toEqual([]);
   });
 });
 

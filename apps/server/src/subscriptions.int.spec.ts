@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Book } from './book.fixtures';
 import { closeCodeOf, Listener } from './listener.fixtures';
-import { cleanUp, ServerProcess } from './server-process.fixtures';
+import { cleanUp, eventually, ServerProcess } from './server-process.fixtures';
 
 const BUILT = '2026-01-01T00:00:00.000Z';
 
@@ -205,6 +205,49 @@ describe('a socket', () => {
   ])('does not take %s', async (_why, query, code) => {
     const problem = await listener.listen(query).end();
     expect(problem).toMatchObject([{ extensions: { code } }]);
+  });
+
+  const readerToken = async () => {
+    const { issueCredential } = await book.query<{ issueCredential: { secret: string } }>(
+      `mutation { issueCredential(input: { role: AUDITOR, name: "Reader" }) { ... on IssuedCredential { secret } } }`,
+    );
+    return issueCredential.secret;
+  };
+
+  it('is one of so many that an actor may have, whatever others have', async () => {
+    const token = await readerToken();
+    const open = Array.from({ length: 50 }, () => new Listener(server, token));
+    const heard = open.map((each) => each.listen(HISTORY, { axis: 'CHARGER', id: 'X' }));
+    await Promise.all(heard.map((each) => each.until(1)));
+
+    expect(await closeCodeOf(server, init(`Bearer ${token}`))).toEqual([4429, 'TOO_MANY_CONNECTIONS']);
+    heard[0]?.leave();
+    await listener.listen(HISTORY, { axis: 'CHARGER', id: 'X' }).until(1);
+    await eventually('there is room again', async () => {
+      const again = new Listener(server, token).listen(HISTORY, { axis: 'CHARGER', id: 'X' });
+      return again.until(1).then(
+        () => true,
+        () => false,
+      );
+    });
+    for (const each of heard) each.leave();
+  });
+
+  it('carries no more than an actor may listen to, over all its sockets', async () => {
+    const token = await readerToken();
+    const [one, other, third] = Array.from({ length: 3 }, () => new Listener(server, token));
+    const many = [one, other].flatMap((each) =>
+      Array.from({ length: 200 }, () => each!.listen(HISTORY, { axis: 'CHARGER', id: 'X' })),
+    );
+    await Promise.all(many.map((each) => each.until(1)));
+
+    expect(await one!.listen(HISTORY, { axis: 'CHARGER', id: 'X' }).end()).toMatchObject([
+      { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } },
+    ]);
+    expect(await third!.listen(HISTORY, { axis: 'CHARGER', id: 'X' }).end()).toMatchObject([
+      { message: 'All your connections together carry at most 400 subscriptions.' },
+    ]);
+    for (const each of many) each.leave();
   });
 
   it('is closed before the server goes', async () => {

@@ -16,6 +16,7 @@ import {
 import type { UseCounter } from './access/use-counter';
 import { countUse } from './access/use-counter';
 import { fairWarning } from './access/warnings';
+import { AuditReportResolver } from './audit/report.resolver';
 import { BookProofResolver, CheckpointResolver, ProofResolver } from './audit/proof.resolver';
 import { BackplateResolver } from './backplate/backplate.resolver';
 import { BookResolver } from './book/book.resolver';
@@ -44,6 +45,7 @@ import { costLimit } from './limits-of-requests/cost-limit';
 import { documentSize } from './limits-of-requests/document-size';
 import type { OnInternalError } from './request/errors';
 import { errorFormatter } from './request/errors';
+import { legacyStatus } from './request/legacy-status';
 import type { RequestContext } from './request/request-context';
 import { plainTextOnly } from './request/plain-text';
 import { MOST_TOKENS, querySize } from './request/query-size';
@@ -95,7 +97,13 @@ export class ChargebookGraphqlModule {
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
             validationRules: [querySize, documentSize],
-            plugins: [plainTextOnly, fairWarning, costLimit(new Budgets()), countUse(parts.useCounter)],
+            plugins: [
+              plainTextOnly,
+              fairWarning,
+              costLimit(new Budgets()),
+              countUse(parts.useCounter),
+              legacyStatus,
+            ],
             introspection: true,
             graphiql: false,
             playground: false,
@@ -105,6 +113,7 @@ export class ChargebookGraphqlModule {
       ],
       providers: [
         ActorResolver,
+        AuditReportResolver,
         BackplateResolver,
         BookProofResolver,
         BookResolver,

@@ -26,6 +26,9 @@ export interface SocketParts {
 
 const PATH = '/graphql';
 const MOST_CONNECTIONS = 2_000;
+/** Tabs, devices and app servers of one actor; what they listen to together. */
+const MOST_CONNECTIONS_OF_ACTOR = 50;
+const MOST_SUBSCRIPTIONS_OF_ACTOR = 400;
 const MOST_SUBSCRIPTIONS = 200;
 const LARGEST_MESSAGE_BYTES = 256 * 1024;
 /** What answering each thing that is told may cost. */
@@ -39,6 +42,7 @@ const LOOK_AGAIN_MS = 15_000;
 
 /** Close codes of the protocol graphql-transport-ws. */
 const FORBIDDEN = 4403;
+const TOO_MANY_CONNECTIONS = 4429;
 const GOING_AWAY = 1001;
 
 /** Facts that can take access away. */
@@ -47,6 +51,10 @@ const ABOUT_ACCESS = /^(Partner|Credential)/;
 /** A socket over which somebody listens. */
 interface Connection {
   readonly socket: WebSocket;
+  /** Kind and id of who listens. */
+  readonly actor: string;
+  /** How much it listens to. */
+  subscriptions: number;
   readonly authorization: string | undefined;
   readonly ending: AbortController;
 }
@@ -112,8 +120,11 @@ export class SocketServer {
           if (extra.connection != null) this.connections.delete(extra.connection);
         },
         onSubscribe: ({ extra, subscriptions }, _id, payload) => {
-          const isTooMany = Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS;
-          return isTooMany ? [tooMany()] : this.prepare(payload, extra.connection);
+          const problem = this.count(extra.connection, Object.keys(subscriptions).length);
+          return problem == null ? this.prepare(payload, extra.connection) : [problem];
+        },
+        onComplete: ({ extra, subscriptions }) => {
+          if (extra.connection != null) extra.connection.subscriptions = Object.keys(subscriptions).length;
         },
         onNext: (_context, _id, _payload, _args, result) => {
           const { errors, ...data } = result;
@@ -133,18 +144,45 @@ export class SocketServer {
     extra: Extra,
   ): Promise<boolean> {
     const authorization = authorizationIn(params);
+    let actor: string;
     try {
-      await this.parts.identify(authorization);
+      const { requester } = (await this.parts.identify(authorization)).identity;
+      actor = `${requester.actor.kind} ${requester.actor.id}`;
     } catch (error) {
       extra.socket.close(FORBIDDEN, codeOf(error));
       return false;
     }
-    extra.connection = { socket: extra.socket, authorization, ending: new AbortController() };
+    if (this.connectionsOf(actor).length >= MOST_CONNECTIONS_OF_ACTOR) {
+      extra.socket.close(TOO_MANY_CONNECTIONS, 'TOO_MANY_CONNECTIONS');
+      return false;
+    }
+    extra.connection = {
+      socket: extra.socket,
+      actor,
+      subscriptions: 0,
+      authorization,
+      ending: new AbortController(),
+    };
     this.connections.add(extra.connection);
     this.unlisten ??= await this.parts.news.listen((items) => {
       this.onNews(items);
     });
     return true;
+  }
+
+  private connectionsOf(actor: string): Connection[] {
+    return [...this.connections].filter((connection) => connection.actor === actor);
+  }
+
+  /** Notes to how much a connection listens, with what it asks for now. @returns why that is too much */
+  private count(connection: Connection | undefined, subscriptions: number): GraphQLError | undefined {
+    if (connection == null) return undefined;
+    connection.subscriptions = subscriptions;
+    if (subscriptions > MOST_SUBSCRIPTIONS) return tooMany('A connection carries', MOST_SUBSCRIPTIONS);
+    const ofActor = this.connectionsOf(connection.actor).reduce((sum, other) => sum + other.subscriptions, 0);
+    return ofActor > MOST_SUBSCRIPTIONS_OF_ACTOR
+      ? tooMany('All your connections together carry', MOST_SUBSCRIPTIONS_OF_ACTOR)
+      : undefined;
   }
 
   /** What is to be done for a document, or what is wrong with it. */
@@ -226,8 +264,8 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'SERVICE_UNAVAILABLE';
 }
 
-function tooMany(): GraphQLError {
-  return new GraphQLError(`A connection carries at most ${String(MOST_SUBSCRIPTIONS)} subscriptions.`, {
+function tooMany(what: string, most: number): GraphQLError {
+  return new GraphQLError(`${what} at most ${String(most)} subscriptions.`, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
   });
 }
