@@ -128,6 +128,9 @@ const PARTS: Readonly<Record<string, string>> = {
   Grant: 'id permissions fleet sites chargers from until',
   PartnerUse: 'day asset reads commands refusals unusual',
   PartnerWarning: 'id ground evidence issuedAt remedyBy liftedAt',
+  AuditReport:
+    'scope from to knownAt asOfSequence entries entryCount placements energyWattHours digest downloads',
+  Download: 'format file url',
   Checkpoint: 'size root note signedAt cosignatures',
   Cosignature: 'witness line seenAt',
   AuditKey: 'key since introduction',

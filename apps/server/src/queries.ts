@@ -1,3 +1,4 @@
+import type { Reports } from '@chargebook/audit';
 import { ProofQueries } from '@chargebook/audit';
 import {
   AccessScope,
@@ -22,7 +23,7 @@ export const LONGEST_OPERATION_MS = 30_000;
 export const LONGEST_STATEMENT_MS = 15_000;
 
 /** What can be asked of the read models, within what may be seen. */
-export function queriesOn(reading: Database, book: BookQueries): QueriesFor {
+export function queriesOn(reading: Database, book: BookQueries, reports: Reports): QueriesFor {
   return (requester, now) => {
     const database = reading.until(Date.now() + LONGEST_OPERATION_MS);
     const scope = new AccessScope(requester, now, database);
@@ -39,6 +40,7 @@ export function queriesOn(reading: Database, book: BookQueries): QueriesFor {
       placements: new PlacementQueries(database, scope),
       proofs: new ProofQueries(database),
       registry: new RegistryQueries(database, scope),
+      reports,
       sessions: new SessionQueries(database, scope),
       settings: new SettingsQueries(database, scope),
     };

@@ -47,10 +47,12 @@ import { protect } from './http/protect';
 import { CREDENTIALS, OperationsController } from './http/operations.controller';
 import { oidcCredentials } from './http/oidc';
 import { RebuildsController } from './http/rebuilds.controller';
+import { REPORT_PARTS, ReportsController } from './http/reports.controller';
 import { TransparencyController } from './http/transparency.controller';
 import { nestLogger } from './log';
 import { startProjector } from './projecting';
 import { LONGEST_STATEMENT_MS, queriesOn } from './queries';
+import { startReports } from './reports';
 import { startTracing, untraced } from './tracing';
 import { finishUnfinishedMoves } from './unfinished-moves';
 
@@ -122,7 +124,9 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     log.warn({ err: error }, 'a connection to the database broke');
   });
   started.push(() => reading.close());
-  const queries = queriesOn(reading, book);
+  const reports = startReports(engines, config, book, log);
+  started.push(() => reports.stop());
+  const queries = queriesOn(reading, book, reports.reports);
   const metrics = new Metrics(book);
   const checkpoints = await startCheckpoints(database, config, metrics, log);
   started.push(() => checkpoints.stop());
@@ -219,9 +223,10 @@ async function createApp({
       log.warn({ err: error }, 'a reservation is left for whoever touches its backplate next');
     },
   });
+  const contextOf = identify(queries, credentials);
   const graphql = ChargebookGraphqlModule.of({
     application,
-    contextOf: identify(queries, credentials),
+    contextOf,
     useCounter,
     news,
     onInternalError: (error, reference) => {
@@ -237,7 +242,7 @@ async function createApp({
       RebuildsController,
       TransparencyController,
       BackupController,
-      ...(role === 'projector' ? [] : [DemoController]),
+      ...(role === 'projector' ? [] : [DemoController, ReportsController]),
     ],
     providers: [
       { provide: BookQueries, useValue: book },
@@ -245,15 +250,16 @@ async function createApp({
       { provide: CREDENTIALS, useValue: credentials },
       { provide: CheckpointKeeper, useValue: checkpoints },
       { provide: DemoFleet, useValue: demo },
+      { provide: REPORT_PARTS, useValue: { identify: contextOf, useCounter } },
       { provide: EVENT_STORE, useValue: store },
       { provide: Database, useValue: database },
+      { provide: AuditCopy, useValue: new AuditCopy(database) },
       { provide: VaultCopy, useValue: new VaultCopy(database) },
       { provide: Rebuilds, useValue: new Rebuilds(database) },
     ],
   };
   const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
   const fastify = adapter.getInstance();
-      { provide: AuditCopy, useValue: new AuditCopy(database) },
   protect(fastify);
   shedOverload(fastify);
   serveConsole(fastify);

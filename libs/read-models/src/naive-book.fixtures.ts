@@ -138,6 +138,7 @@ export class NaiveBook {
     const at = fact.metadata.occurredAt;
     const charger = chargerOf(fact);
     if (axis === 'CHARGER') return charger === id;
+    if (axis === 'BOOK') return true;
     if (named(fact, axis) === id) return true;
     const backplate = named(fact, 'BACKPLATE');
     if (axis === 'OPERATOR') return false;
@@ -155,6 +156,7 @@ export class NaiveBook {
 
   private isAt(axis: Axis, id: string, charger: string, at: Instant): boolean {
     if (axis === 'CHARGER') return charger === id;
+    if (axis === 'BOOK') return true;
     const stay = this.stays(charger).find((one) => spanContains(one, at));
     if (stay == null) return false;
     const wiring = this.wiringAt(stay.backplate, at);

@@ -9,6 +9,18 @@ interface Reply {
   send(body: string): unknown;
 }
 
+/** A fault with a code of its own, and what else is to be known of it. */
+export class CodedException extends HttpException {
+  constructor(
+    status: number,
+    readonly code: string,
+    message: string,
+    readonly details?: Readonly<Record<string, unknown>>,
+  ) {
+    super(message, status);
+  }
+}
+
 /**
  * What goes wrong before GraphQL sees a request, such as a body that is no JSON, is answered in GraphQL's form, so that
  * a client has one form of error to read.
@@ -18,7 +30,10 @@ export class HttpFaults implements ExceptionFilter<HttpException | AccessDeniedE
   catch(exception: HttpException | AccessDeniedError, host: ArgumentsHost): Error | undefined {
     if (host.getType<string>() === 'graphql') return exception;
     const status = exception instanceof AccessDeniedError ? 403 : exception.getStatus();
-    const error = { message: exception.message, extensions: { code: codeOf(exception) } };
+    const error = {
+      message: exception.message,
+      extensions: { code: codeOf(exception), ...detailsOf(exception) },
+    };
     host
       .switchToHttp()
       .getResponse<Reply>()
@@ -30,7 +45,12 @@ export class HttpFaults implements ExceptionFilter<HttpException | AccessDeniedE
 }
 
 function codeOf(exception: HttpException | AccessDeniedError): string {
-  if (exception instanceof AccessDeniedError) return exception.code;
+  if (exception instanceof AccessDeniedError || exception instanceof CodedException) return exception.code;
   const status = exception.getStatus();
   return status === 401 ? 'UNAUTHENTICATED' : (HttpStatus[status] ?? 'INTERNAL_SERVER_ERROR');
+}
+
+function detailsOf(exception: Error): object {
+  const details = exception instanceof CodedException ? exception.details : undefined;
+  return details == null ? {} : { details };
 }

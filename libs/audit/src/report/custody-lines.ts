@@ -19,21 +19,23 @@ interface PlacementRow {
   mounted_by: number;
   dismounted_by: number | null;
   destination: string | null;
+  recorded_at: Instant;
 }
 
 /** Where chargers hung, a row for each circuit to which the place was wired meanwhile, in the span ($3, $4). */
 const placementsWhere = (condition: string) => `
-  SELECT stay.charger, stay.backplate, wiring.circuit, wiring.site, stay.mounted_by,
+  SELECT stay.charger, stay.backplate, wiring.circuit, wiring.site, stay.mounted_by, mount.recorded_at,
     greatest(stay.from_at, wiring.from_at) AS from_at, least(stay.until_at, wiring.until_at) AS until_at,
     CASE WHEN wiring.until_at IS NULL OR stay.until_at <= wiring.until_at THEN stay.dismounted_by END AS dismounted_by,
     CASE WHEN wiring.until_at IS NULL OR stay.until_at <= wiring.until_at THEN stay.destination END AS destination
-  FROM placements.stay LEFT JOIN placements.wiring ON wiring.backplate = stay.backplate AND ${known('wiring', '$2')}
+  FROM placements.stay JOIN ledger.fact AS mount ON mount.sequence = stay.mounted_by
+  LEFT JOIN placements.wiring ON wiring.backplate = stay.backplate AND ${known('wiring', '$2')}
     AND (stay.until_at IS NULL OR stay.until_at > wiring.from_at)
     AND (wiring.until_at IS NULL OR wiring.until_at > stay.from_at)
   WHERE ${condition} AND ${known('stay', '$2')}
     AND greatest(stay.from_at, wiring.from_at) < $4
     AND coalesce(least(stay.until_at, wiring.until_at), 'infinity') > $3
-  ORDER BY stay.charger COLLATE "C", 6, stay.backplate COLLATE "C"`;
+  ORDER BY stay.charger COLLATE "C", 7, stay.backplate COLLATE "C"`;
 
 const CONTROL = `
   SELECT fact.{of} AS id, fact.operator, fact.recorded_at AS since, fact.sequence, fact.event_id,
@@ -102,6 +104,7 @@ export class CustodyLines {
         mountedBy: row.mounted_by,
         dismountedBy: row.dismounted_by,
         destination: row.destination,
+        recordedAt: row.recorded_at,
       }),
     );
   }

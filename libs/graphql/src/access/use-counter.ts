@@ -116,7 +116,7 @@ function assetOf(
   } catch {
     // Told as an error already.
   }
-  const input = (told['input'] ?? told) as Record<string, unknown>;
+  const input = (told['input'] ?? told['scope'] ?? told) as Record<string, unknown>;
   const own = NAMING.find((name) => name === field.name);
   const id = input['serial'] ?? input['id'];
   if (own != null && typeof id === 'string') return `${own.toUpperCase()}:${id}`;

@@ -1,3 +1,9 @@
+import {
+  ReportInProgressError,
+  ReportNotFoundError,
+  ReportNotPossibleError,
+  ReportRequestError,
+} from '@chargebook/audit';
 import { AccessDeniedError, TimelineTooLongError } from '@chargebook/domain';
 import {
   DatabaseUnavailableError,
@@ -49,6 +55,7 @@ const REQUEST_FAULTS = [
   TimelineRequestError,
   TimelineTooLongError,
   TreeRangeError,
+  ReportRequestError,
 ];
 
 /** A message for the client, and what stands beside it in `extensions`. */
@@ -68,6 +75,10 @@ function knownFault(cause: unknown): KnownFault | undefined {
   }
   if (REQUEST_FAULTS.some((fault) => cause instanceof fault))
     return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (cause instanceof ReportNotFoundError) return { code: 'NOT_FOUND', message: cause.message };
+  if (cause instanceof ReportInProgressError)
+    return { code: 'REPORT_IN_PROGRESS', message: cause.message, details: { ...cause.progress } };
+  if (cause instanceof ReportNotPossibleError) return { code: 'REPORT_NOT_POSSIBLE', message: cause.message };
   if (cause instanceof OutOfTimeError) return { code: 'OUT_OF_TIME', message: cause.message };
   if (cause instanceof AccessDeniedError) return { code: cause.code, message: cause.message };
   if (cause instanceof ProjectionBehindError) return { code: 'PROJECTION_BEHIND', message: cause.message };

@@ -1,4 +1,4 @@
-import type { ProofQueries } from '@chargebook/audit';
+import type { ProofQueries, Reports } from '@chargebook/audit';
 import type {
   AccessScope,
   BookQueries,
@@ -30,6 +30,8 @@ export interface Queries {
   readonly placements: PlacementQueries;
   readonly proofs: ProofQueries;
   readonly registry: RegistryQueries;
+  /** Kept and made for all requests; what may be had is asked with each. */
+  readonly reports: Reports;
   readonly sessions: SessionQueries;
   readonly settings: SettingsQueries;
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '@chargebook/domain';
+import { forbidden } from '@chargebook/domain';
 import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
@@ -10,7 +11,8 @@ import { factOfRow } from './ledger';
 
 /** A thing whose history is told. */
 export interface HistoryPoint {
-  readonly axis: 'CHARGER' | PlaceAxis | 'OPERATOR' | 'PARTNER';
+  readonly axis: 'CHARGER' | PlaceAxis | 'OPERATOR' | 'PARTNER' | 'BOOK';
+  /** Of the whole book it does not matter. */
   readonly id: string;
 }
 
@@ -41,7 +43,7 @@ export class HistoryQueries {
     cut: number,
     request: PageRequest,
   ): Promise<Page<HistoryFact>> {
-    await this.scope.require(point, point.axis === 'PARTNER' ? 'REVIEW_PARTNERS' : 'READ_HISTORY');
+    await this.require(point);
     const filters = [point.id, cut, filter.from ?? null, filter.to ?? null, filter.types ?? null];
     const values: unknown[] = [...filters];
     const columns = [
@@ -74,7 +76,7 @@ export class HistoryQueries {
     after: number,
     cut: number,
   ): Promise<{ facts: HistoryFact[]; upTo: number }> {
-    await this.scope.require(point, point.axis === 'PARTNER' ? 'REVIEW_PARTNERS' : 'READ_HISTORY');
+    await this.require(point);
     const upTo = Math.min(cut, after + LONGEST_STRETCH);
     // Few facts at a time, of whatever thing: among them those of the thing are found by looking at each.
     const recent = '(SELECT * FROM ledger.fact WHERE sequence > $6 AND sequence <= $7 OFFSET 0) AS fact';
@@ -104,6 +106,12 @@ export class HistoryQueries {
       eventIds,
     ]);
     return new Map(rows.map((row) => [row.event_id, historyFactOf(row)]));
+  }
+
+  private async require({ axis, id }: HistoryPoint): Promise<void> {
+    if (axis !== 'BOOK')
+      return this.scope.require({ axis, id }, axis === 'PARTNER' ? 'REVIEW_PARTNERS' : 'READ_HISTORY');
+    if (!this.scope.isWhole) throw forbidden('READ_HISTORY');
   }
 
   private async count(point: HistoryPoint, filters: readonly unknown[]): Promise<number> {
@@ -140,6 +148,11 @@ export function sourcesOf({ axis }: HistoryPoint, facts = 'ledger.fact'): Source
   const byVisitors = (place: PlaceAxis) =>
     during(visitsTo(place, '$1', '$2'), 'charger', 'fact.backplate IS NULL');
   switch (axis) {
+    case 'BOOK':
+      return [
+        (columns, where, limited) =>
+          `SELECT ${columns} FROM ${facts} WHERE $1::text IS NOT NULL AND ${ASKED_FOR} ${where} ${limited}`,
+      ];
     case 'CHARGER':
       return [naming('charger')];
     case 'OPERATOR':
