@@ -65,3 +65,4 @@ export type { FactDifference } from './ledger/fact-differences';
 export { factDifferences, wrongCorrection } from './ledger/fact-differences';
 export type { Recounted } from './ledger/recount';
 export { Recount } from './ledger/recount';
+export type { TableDifference } from './projector/row-differences';

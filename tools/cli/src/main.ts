@@ -67,7 +67,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   addImportSessions(importCommand, surroundings, exitWith);
   addImportEasee(importCommand, surroundings, exitWith);
   addSimulate(program, surroundings, exitWith);
-  addRebuild(program, surroundings);
+  addRebuild(program, surroundings, exitWith);
   addToken(program, surroundings);
   addBackup(program, surroundings);
   addAudit(program, surroundings);

@@ -13,7 +13,20 @@ interface Rebuild {
   readonly sequence: number;
   readonly ofSequence: number;
   readonly switchedAt?: string;
+  readonly differences?: readonly Difference[];
 }
+
+interface Difference {
+  readonly table: string;
+  readonly wrong: number;
+  readonly missing: number;
+  readonly examples: readonly object[];
+}
+
+type Typed = TypedConnection & { compare?: boolean };
+
+/** Exit code: read models were not what the facts give. */
+const DIFFERENT = 5;
 
 const description = [
   'Make read models anew, from the facts.',
@@ -24,7 +37,11 @@ const description = [
 const details = `
 The token is read from --token-file, else from CHARGEBOOK_TOKEN, else from DATA_DIR/admin.token (./.chargebook).
 
-Exit codes: 0 done; 1 failed, or not waited for (the server goes on); 2 wrong usage.
+With --compare the old rows are compared with the new ones, row for row, and the first differences are shown. For so long as that
+takes, the read model stands still. What is shown has been mended by the rebuild.
+
+Exit codes: 0 done; 1 failed, or not waited for (the server goes on); 2 wrong usage; 5 done, and rows were not as the facts give
+them.
 
 Example:
   chargebook rebuild sessions
@@ -35,31 +52,38 @@ const lookEveryMs = 200;
 const longestSilenceMs = 60_000;
 
 /** Adds the command \`rebuild\`. */
-export function addRebuild(parent: Command, surroundings: Surroundings): void {
+export function addRebuild(
+  parent: Command,
+  surroundings: Surroundings,
+  exitWith: (code: number) => void,
+): void {
   const command = parent
     .command('rebuild')
     .summary('make read models anew, beside those that serve')
     .description(description)
-    .argument('[projection]', 'such as ledger, registry, placements or sessions (default: all)');
+    .argument('[projection]', 'such as ledger, registry, placements or sessions (default: all)')
+    .option('--compare', 'tell which rows were not as the facts give them');
   addConnectionOptions(command)
     .addHelpText('after', details)
-    .action(async (projection: string | undefined, typed: TypedConnection) => {
-      await runRebuild(projection, typed, surroundings);
+    .action(async (projection: string | undefined, typed: Typed) => {
+      if (!(await runRebuild(projection, typed, surroundings))) exitWith(DIFFERENT);
     });
 }
 
+/** @returns whether the rows were as the facts give them, as far as is known */
 async function runRebuild(
   projection: string | undefined,
-  typed: TypedConnection,
+  typed: Typed,
   surroundings: Surroundings,
-) {
+): Promise<boolean> {
   const { stdout, stderr, env, nowMs, interrupted } = surroundings;
   const { url, token } = await serverOf(typed, env);
   const client = new RebuildClient(new URL('/rebuilds', url).href, token);
   const beganMs = nowMs();
-  const asked = await client.request(projection);
+  const asked = await client.request(projection, typed.compare);
   const facts = asked.reduce((sum, { ofSequence }) => sum + ofSequence, 0);
   const progress = startProgress(facts, stderr, 'facts');
+  let done: readonly Rebuild[] = [];
   try {
     let shown = 0;
     for (let isDone = false; !isDone;) {
@@ -70,6 +94,7 @@ async function runRebuild(
         0,
       );
       isDone = now.every(({ switchedAt }) => switchedAt != null);
+      done = now;
       const reached = isDone ? facts : Math.max(shown, Math.min(filled, facts));
       progress.advance(reached - shown);
       shown = reached;
@@ -80,6 +105,16 @@ async function runRebuild(
   }
   const names = asked.map((rebuild) => rebuild.projection).join(', ');
   stdout.write(`Made anew in ${((nowMs() - beganMs) / 1_000).toFixed(1)} s: ${names}\n`);
+  const differences = done.flatMap((rebuild) => rebuild.differences ?? []);
+  for (const difference of differences) stdout.write(linesOf(difference));
+  if (typed.compare === true && differences.length === 0)
+    stdout.write('All rows were as the facts give them.\n');
+  return differences.length === 0;
+}
+
+function linesOf({ table, wrong, missing, examples }: Difference): string {
+  const counts = `${table}: ${String(wrong)} rows were not as the facts give them, ${String(missing)} were missing`;
+  return [counts, ...examples.map((row) => `  ${JSON.stringify(row)}`), ''].join('\n');
 }
 
 class RebuildClient {
@@ -89,8 +124,8 @@ class RebuildClient {
   ) {}
 
   /** Asks for rebuilds. @throws Failure in the server's own words */
-  request(projection: string | undefined): Promise<Rebuild[]> {
-    return this.send({ method: 'POST', body: JSON.stringify({ projection }) });
+  request(projection: string | undefined, compare: boolean | undefined): Promise<Rebuild[]> {
+    return this.send({ method: 'POST', body: JSON.stringify({ projection, compare }) });
   }
 
   /** How rebuilds stand; waits for a server that is gone for a while. */

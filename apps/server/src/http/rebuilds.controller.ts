@@ -20,17 +20,20 @@ export class RebuildsController {
     return this.rebuilds.latest();
   }
 
-  /** Asks for one projection, or for all; what is under way is joined. */
+  /** Asks for one projection, or for all; what is under way is joined. With `compare` the answer to `read` tells what was different. */
   @Post()
   @HttpCode(202)
   async request(
-    @Body() body?: { projection?: unknown },
+    @Body() body?: { projection?: unknown; compare?: unknown },
     @Headers('authorization') authorization?: string,
   ): Promise<Rebuild[]> {
     await requireAdministrator(this.credentials, authorization, 'make projections anew');
     const projection = body?.projection;
     try {
-      return await this.rebuilds.request(projection == null ? undefined : String(projection));
+      return await this.rebuilds.request(
+        projection == null ? undefined : String(projection),
+        body?.compare === true,
+      );
     } catch (error) {
       if (error instanceof UnknownProjectionError) throw new NotFoundException(error.message);
       throw error;

@@ -7,7 +7,7 @@ import { LEDGER, LEDGER_VERSION, lockMarks, markOf } from './marks';
 import type { Pace } from './quarantine';
 import { atBothPaces } from './quarantine';
 import type { RebuilderEvents, RebuilderParts } from './rebuilder';
-import { putInPlace } from './rebuilder';
+import { COMPARING_MS, putInPlace } from './rebuilder';
 import type { OpenRebuild } from './rebuilds';
 import {
   addNextIndexes,
@@ -103,7 +103,7 @@ export class LedgerRebuild {
           await linkCorrections(transaction, filled.sequence);
           await putInPlace(transaction, LEDGER, LEDGER_VERSION);
         },
-        { settings: SETTINGS },
+        { settings: SETTINGS, answerTimeoutMs: COMPARING_MS },
       ),
     );
     this.events.onRebuild?.(LEDGER, 'switched');

@@ -11,6 +11,7 @@ import type { Pace, Quarantine } from './quarantine';
 import { atBothPaces } from './quarantine';
 import type { OpenRebuild } from './rebuilds';
 import { openRebuilds } from './rebuilds';
+import { compareIfAsked } from './row-differences';
 import {
   addNextIndexes,
   areNextTablesAlike,
@@ -25,6 +26,8 @@ import {
 const BATCH_SIZE = 20_000;
 /** So few facts are taken in while the old tables stand still. */
 const REST = 500;
+/** Comparing tables of many years takes its time. */
+export const COMPARING_MS = 3_600_000;
 const LOOK_EVERY_MS = 500;
 const BACK_OFF_MS = 1_000;
 /** So long at most readers wait behind the dropping of tables that they do not ask any more. */
@@ -181,7 +184,7 @@ export class Rebuilder {
           while ((await this.take(transaction, projections, pace, rest)) > 0);
           for (const { name, version } of projections) await putInPlace(transaction, name, version);
         },
-        { settings: fillSettings(names) },
+        { settings: fillSettings(names), answerTimeoutMs: COMPARING_MS },
       ),
     );
     for (const name of names) this.events.onRebuild?.(name, 'switched');
@@ -230,6 +233,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Switches to the new tables and to what they set aside. Their mark goes as far as they do. */
 export async function putInPlace(transaction: Transaction, name: string, version: number): Promise<void> {
+  await compareIfAsked(transaction, name);
   await dropFormerTables(transaction, name);
   await switchTables(transaction, name);
   await transaction.query('DELETE FROM book.quarantine WHERE projection = $1', [name]);

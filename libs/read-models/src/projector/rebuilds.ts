@@ -1,6 +1,7 @@
 import type { Instant } from '@chargebook/domain';
 import type { Database, Queryable, Transaction } from '../database/database';
 import { LEDGER } from './marks';
+import type { TableDifference } from './row-differences';
 
 /** New tables that are filled beside those of a projection, and take their place once they are complete. */
 export interface Rebuild {
@@ -13,6 +14,8 @@ export interface Rebuild {
   readonly ofSequence: number;
   /** When they took the place of the old ones. */
   readonly switchedAt?: Instant;
+  /** What the old tables had otherwise, where that was asked for and could be told. */
+  readonly differences?: readonly TableDifference[];
 }
 
 /** A rebuild that is not done yet. */
@@ -44,9 +47,10 @@ export class Rebuilds {
    * Asks for the new making of one projection, or of the ledger and then all others. One that is under way is not begun
    * again.
    *
+   * @param isCompared the old tables are compared with the new ones, while the projection stands still
    * @throws UnknownProjectionError
    */
-  async request(projection?: string): Promise<Rebuild[]> {
+  async request(projection?: string, isCompared = false): Promise<Rebuild[]> {
     const marks = await this.database.query<{ name: string }>(
       'SELECT name FROM book.projection ORDER BY name',
     );
@@ -54,7 +58,7 @@ export class Rebuilds {
     if (projection != null && !known.includes(projection))
       throw new UnknownProjectionError(projection, known);
     const names = projection == null ? known : [projection];
-    await this.database.transaction((transaction) => requestRebuilds(transaction, names));
+    await this.database.transaction((transaction) => requestRebuilds(transaction, names, isCompared));
     const latest = await this.latest();
     return latest.filter((rebuild) => names.includes(rebuild.projection));
   }
@@ -68,8 +72,9 @@ export class Rebuilds {
       sequence: number | null;
       of_sequence: number | null;
       switched_at: Instant | null;
+      differences: TableDifference[] | null;
     }>(
-      `SELECT DISTINCT ON (projection) id, projection, requested_at, sequence, switched_at,
+      `SELECT DISTINCT ON (projection) id, projection, requested_at, sequence, switched_at, differences,
          (SELECT sequence FROM book.projection WHERE name = '${LEDGER}') AS of_sequence
        FROM book.rebuild ORDER BY projection, id DESC`,
     );
@@ -80,17 +85,23 @@ export class Rebuilds {
       sequence: row.sequence ?? 0,
       ofSequence: Math.max(row.of_sequence ?? 0, row.sequence ?? 0),
       ...(row.switched_at == null ? {} : { switchedAt: row.switched_at }),
+      ...(row.differences == null ? {} : { differences: row.differences }),
     }));
   }
 }
 
 /** One that is under way stays as it is. */
-export async function requestRebuilds(transaction: Transaction, names: readonly string[]): Promise<void> {
+export async function requestRebuilds(
+  transaction: Transaction,
+  names: readonly string[],
+  isCompared = false,
+): Promise<void> {
   if (names.length === 0) return;
   await transaction.query(
-    `INSERT INTO book.rebuild (projection) SELECT unnest($1::text[])
-     ON CONFLICT (projection) WHERE switched_at IS NULL DO NOTHING`,
-    [names],
+    `INSERT INTO book.rebuild (projection, is_compared) SELECT unnest($1::text[]), $2
+     ON CONFLICT (projection) WHERE switched_at IS NULL
+       DO UPDATE SET is_compared = rebuild.is_compared OR excluded.is_compared`,
+    [names, isCompared],
   );
 }
 

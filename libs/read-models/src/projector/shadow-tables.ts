@@ -81,7 +81,7 @@ export async function dropFormerTables(transaction: Transaction, schema: string)
   await transaction.query(`DROP SCHEMA IF EXISTS ${former}`);
 }
 
-function tablesOf(transaction: Transaction, schema: string): Promise<TableRow[]> {
+export function tablesOf(transaction: Transaction, schema: string): Promise<TableRow[]> {
   return transaction.query<TableRow>(
     'SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = $1 ORDER BY tablename',
     [schema],
