@@ -12,6 +12,7 @@ const copyBeside = {
 /** One program for each benchmark: our own modules bundled, npm packages left where they are. */
 export default defineConfig({
   input: {
+    'big-book': 'tools/bench/src/big-book.ts',
     commands: 'tools/bench/src/commands.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',

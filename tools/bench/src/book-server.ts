@@ -15,17 +15,25 @@ export class BookServer {
     private readonly directory: string,
     private readonly url: string,
     private readonly token: string,
+    private readonly isTemporary: boolean,
   ) {}
 
-  static async start(): Promise<BookServer> {
-    const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
+  /** @param existing the data directory of a book that stays; else it is an empty one that goes with the server */
+  static async start(existing?: string): Promise<BookServer> {
+    const directory = existing ?? (await mkdtemp(path.join(tmpdir(), 'chargebook-bench-')));
     const child = spawn(process.execPath, ['dist/server/main.js'], {
       env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const url = await addressSaidBy(child);
     const token = (await readFile(path.join(directory, 'admin.token'), 'utf8')).trim();
-    return new BookServer(child, directory, url, token);
+    return new BookServer(child, directory, url, token, existing == null);
+  }
+
+  /** Memory of the server's process that is no file's, in MB. The engine of events is in it, PostgreSQL is not. */
+  async memoryMegabytes(): Promise<number> {
+    const status = await readFile(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
   }
 
   /** Sends a document. @throws Error with what was answered, where that has errors */
@@ -53,7 +61,7 @@ export class BookServer {
     this.agent.destroy();
     this.child.kill('SIGTERM');
     await once(this.child, 'exit');
-    await rm(this.directory, { recursive: true, force: true });
+    if (this.isTemporary) await rm(this.directory, { recursive: true, force: true });
   }
 }
 

@@ -23,7 +23,7 @@ export function* fleetFacts(count: number): Generator<Told> {
   let number = 0;
   const told = (stream: string, event: DomainEvent, atMs: number): Told => {
     number += 1;
-    return factOf(number, stream, event, instantOf(atMs));
+    return factOf(String(number), stream, event, instantOf(atMs));
   };
   const place = (n: number) => ({
     site: `s${n % SITES}`,
@@ -90,8 +90,108 @@ export function* fleetFacts(count: number): Generator<Told> {
   }
 }
 
-/** Appends facts, those of one stream in their order, many at once. */
-export async function recordAll(store: EventStore, facts: Iterable<Told>): Promise<bigint> {
+/** How much happens in the life of a charger. */
+export interface LongLife {
+  readonly years: number;
+  readonly sessions: number;
+  readonly readings: number;
+  readonly dynamicCurrentSets: number;
+  readonly moves: number;
+}
+
+/** The facts of one charger that has hung on two backplates in turn, each kind spread evenly over its years. */
+export function* longLife(charger: string, life: LongLife): Generator<Told> {
+  const beganMs = BEGAN_MS - life.years * 365 * 24 * 3_600_000;
+  const lengthMs = BEGAN_MS - beganMs;
+  let number = 0;
+  const told = (stream: string, event: DomainEvent, atMs: number): Told => {
+    number += 1;
+    return factOf(`${charger}-${number}`, stream, event, instantOf(Math.round(atMs)));
+  };
+  const site = `${charger}-site`;
+  const circuit = `${charger}-circuit`;
+  const plates = [`${charger}-left`, `${charger}-right`];
+  const siteData = {
+    site,
+    name: `Site of ${charger}`,
+    timeZone: 'Europe/Berlin',
+    gridType: 'TN',
+    operator: 'default',
+  } as const;
+  yield told(siteStream(site), { type: 'SiteRegistered', data: siteData }, beganMs);
+  yield told(
+    circuitStream(circuit),
+    { type: 'CircuitAdded', data: { circuit, site, fuseRatingAmps: 32 } },
+    beganMs,
+  );
+  for (const backplate of plates)
+    yield told(
+      backplateStream(backplate),
+      { type: 'BackplateInstalled', data: { backplate, circuit } },
+      beganMs,
+    );
+  const data = {
+    charger,
+    productLine: 'HOME',
+    protocol: 'NATIVE',
+    phaseMode: 'AUTO',
+    operator: 'default',
+  } as const;
+  yield told(chargerStream(charger), { type: 'ChargerRegistered', data }, beganMs);
+  const own = chargerStream(charger);
+  const [perMove, perSession] = [lengthMs / (life.moves + 1), lengthMs / life.sessions];
+  const [readings, sets] = [life.readings / life.sessions, life.dynamicCurrentSets / life.sessions];
+  for (let move = 0, nth = 0; nth < life.sessions; nth += 1) {
+    const startMs = beganMs + (nth + 0.5) * perSession;
+    while (move <= life.moves && beganMs + move * perMove <= startMs) {
+      const atMs = beganMs + move * perMove + 1;
+      const [backplate = '', former = ''] = move % 2 === 0 ? plates : plates.toReversed();
+      if (move > 0)
+        yield told(
+          own,
+          { type: 'ChargerDismounted', data: { charger, backplate: former, destination: 'STORE' } },
+          atMs,
+        );
+      yield told(own, { type: 'ChargerMounted', data: { charger, backplate } }, atMs + 1);
+      move += 1;
+    }
+    const session = `${charger}-${nth}`;
+    const lastsMs = perSession / 4;
+    yield told(own, { type: 'SessionStarted', data: { charger, session } }, startMs);
+    const minutes = [
+      ...Array.from({ length: readings }, (_, step) => ({
+        atMs: startMs + ((step + 1) / (readings + 1)) * lastsMs,
+        amps: undefined,
+      })),
+      ...Array.from({ length: sets }, (_, step) => ({
+        atMs: startMs + ((step + 0.5) / sets) * perSession * 0.9,
+        amps: 6 + (step % 26),
+      })),
+    ].sort((a, b) => a.atMs - b.atMs);
+    for (const { atMs, amps } of minutes) {
+      const event: DomainEvent =
+        amps == null
+          ? {
+              type: 'EnergyReadingRecorded',
+              data: { charger, session, energyWattHours: Math.round(((atMs - startMs) / lastsMs) * 20_000) },
+            }
+          : { type: 'DynamicChargerCurrentSet', data: { charger, amps } };
+      yield told(deviceStream(charger, instantOf(Math.round(atMs))), event, atMs);
+    }
+    yield told(
+      own,
+      { type: 'SessionEnded', data: { charger, session, energyWattHours: 20_000 } },
+      startMs + lastsMs,
+    );
+  }
+}
+
+/**
+ * Appends facts, those of one stream in their order, many at once.
+ *
+ * @param mixed so many facts of each stream in turn, so that the store's order mixes them as time does
+ */
+export async function recordAll(store: EventStore, facts: Iterable<Told>, mixed = 6): Promise<bigint> {
   const streams = new Map<string, Told[]>();
   for (const fact of facts) {
     const known = streams.get(fact.stream);
@@ -100,12 +200,11 @@ export async function recordAll(store: EventStore, facts: Iterable<Told>): Promi
   }
   let last = 0n;
   const revisions = new Map<string, number>();
-  // A few facts of each stream in turn, so that the store's order mixes them as time does.
-  for (let from = 0, isMore = true; isMore; from += MIXED) {
+  for (let from = 0, isMore = true; isMore; from += mixed) {
     isMore = false;
     const appends = [...streams].flatMap(([stream, told]) => {
-      const some = told.slice(from, from + MIXED);
-      if (told.length > from + MIXED) isMore = true;
+      const some = told.slice(from, from + mixed);
+      if (told.length > from + mixed) isMore = true;
       if (some.length === 0) return [];
       return store
         .append(stream, some, revisions.get(stream) ?? 'NO_STREAM')
@@ -119,10 +218,8 @@ export async function recordAll(store: EventStore, facts: Iterable<Told>): Promi
   return last;
 }
 
-const MIXED = 6;
-
-function factOf(number: number, stream: string, event: DomainEvent, occurredAt: Instant): Told {
-  const commandId = `bench-${number}`;
+function factOf(name: string, stream: string, event: DomainEvent, occurredAt: Instant): Told {
+  const commandId = `bench-${name}`;
   const hash = createHash('sha256').update(commandId).digest('hex');
   const eventId = [
     hash.slice(0, 8),

@@ -1,10 +1,5 @@
 // How long effective limits take over GraphQL, beside a request for nothing ({ __typename }) in the same run.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { BookServer } from './book-server';
 import { rounded, say, timingOf } from './timing';
 
 const ROUNDS = Number(process.argv[2] ?? 300);
@@ -18,54 +13,15 @@ const DAY_MS = 86_400_000;
 const LIMIT = `amps offeredAmps phases behaviour binding unknownSources blockers nextChangeAt explanation
   sources { kind amps { l1 l2 l3 } inForce endedBy endedAt binding volatile axis ofId setBy since until }`;
 
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
-const server = spawn(process.execPath, ['dist/server/main.js'], {
-  env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'error' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+type Ask = BookServer['ask'];
+
+const server = await BookServer.start();
 try {
-  const url = await addressOf();
-  const token = (await readFile(path.join(directory, 'admin.token'), 'utf8')).trim();
-  const ask = (query: string, variables: object = {}) => post(`${url}/graphql`, token, { query, variables });
+  const ask: Ask = (query, variables) => server.ask(query, variables);
   await tellFleet(ask);
   await measure(ask);
 } finally {
-  agent.destroy();
-  server.kill('SIGTERM');
-  await once(server, 'exit');
-  await rm(directory, { recursive: true, force: true });
-}
-
-type Ask = (query: string, variables?: object) => Promise<string>;
-
-async function addressOf(): Promise<string> {
-  let said = '';
-  for await (const chunk of server.stdout) {
-    said += String(chunk);
-    const address = /answers at (http:\S+)/.exec(said)?.[1];
-    if (address != null) {
-      server.stdout.resume();
-      return address;
-    }
-  }
-  throw new Error(`the server did not start: ${said}`);
-}
-
-function post(url: string, token: string, body: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => {
-        if (response.statusCode === 200 && !text.includes('"errors"')) resolve(text);
-        else reject(new Error(text.slice(0, 500)));
-      });
-    });
-    sent.on('error', reject);
-    sent.end(JSON.stringify(body));
-  });
+  await server.stop();
 }
 
 async function tellFleet(ask: Ask): Promise<void> {

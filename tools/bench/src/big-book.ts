@@ -1,0 +1,139 @@
+// A book of a thousand chargers and a million facts, one of them with a life of ten years: how it starts, what it takes, and how
+// long questions about that charger take, beside a request for nothing and beside one with a tenth of that life.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
+import { connectEventStore } from '@chargebook/event-store';
+import { BookServer } from './book-server';
+import type { LongLife } from './fleet';
+import { fleetFacts, longLife, recordAll } from './fleet';
+import { rounded, say, timingOf } from './timing';
+
+const FACTS = Number(process.argv[2] ?? 1_000_000);
+const ROUNDS = Number(process.argv[3] ?? 300);
+const STARTS = 5;
+const WARM_UP_ROUNDS = 50;
+/** Of a million facts, the life of a charger on a load-balanced circuit takes some six tenths. */
+const TEN_YEARS: LongLife = {
+  years: 10,
+  sessions: Math.round(FACTS * 0.004),
+  readings: Math.round(FACTS * 0.1),
+  dynamicCurrentSets: Math.round(FACTS * 0.5),
+  moves: 20,
+};
+const ONE_YEAR: LongLife = {
+  years: 1,
+  sessions: TEN_YEARS.sessions / 10,
+  readings: TEN_YEARS.readings / 10,
+  dynamicCurrentSets: TEN_YEARS.dynamicCurrentSets / 10,
+  moves: 2,
+};
+
+const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
+try {
+  say(`${cpus()[0]?.model ?? ''}, ${String(cpus().length)} cores; Node ${process.version}`);
+  await fill();
+  await takeIn();
+  await starts();
+  await questions();
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function fill(): Promise<void> {
+  const engine = await startEmbeddedEventStore({ directory: path.join(directory, 'events') });
+  const store = connectEventStore({ endpoint: engine.endpoint });
+  const beganMs = performance.now();
+  const lives = [...longLife('T', TEN_YEARS), ...longLife('U', ONE_YEAR)];
+  await recordAll(store, lives, 100);
+  await recordAll(store, fleetFacts(Math.max(0, FACTS - lives.length)), 20);
+  await store.close();
+  await engine.stop();
+  const seconds = (performance.now() - beganMs) / 1_000;
+  say(`${String(FACTS)} facts appended in ${rounded(seconds)} s: ${rounded(FACTS / seconds)} a second`);
+}
+
+/** The first start makes all read models. */
+async function takeIn(): Promise<void> {
+  const beganMs = performance.now();
+  const server = await BookServer.start(directory);
+  await caughtUp(server);
+  const seconds = (performance.now() - beganMs) / 1_000;
+  say(
+    `all read models made in ${rounded(seconds)} s: ${rounded(FACTS / seconds)} facts a second; ${rounded(await server.memoryMegabytes())} MB then`,
+  );
+  await server.stop();
+}
+
+async function starts(): Promise<void> {
+  const tookMs: number[] = [];
+  const megabytes: number[] = [];
+  for (let nth = 0; nth < STARTS; nth += 1) {
+    const beganMs = performance.now();
+    const server = await BookServer.start(directory);
+    await caughtUp(server);
+    tookMs.push(performance.now() - beganMs);
+    await server.ask(
+      '{ charger(serial: "T") { history(first: 20) { nodes { summary } } effectiveLimit { amps } } }',
+    );
+    megabytes.push(await server.memoryMegabytes());
+    await server.stop();
+  }
+  const { medianMs } = timingOf('', tookMs);
+  say(
+    `started and up to date in ${rounded(medianMs / 1_000)} s; ${rounded(timingOf('', megabytes).medianMs)} MB after a question`,
+  );
+}
+
+async function questions(): Promise<void> {
+  const server = await BookServer.start(directory);
+  try {
+    const of = (charger: string, fields: string) => () =>
+      server.ask(`{ charger(serial: "${charger}") { ${fields} } }`);
+    const limit = 'effectiveLimit { amps binding explanation sources { kind amps { l1 l2 l3 } inForce } }';
+    const history = 'history(first: 20) { nodes { sequence type occurredAt summary } }';
+    const placements = 'placements(first: 20) { nodes { backplateId siteName mountedAt dismountedAt } }';
+    const past = limit.replace('effectiveLimit', 'effectiveLimit(at: "2021-05-04T10:00:00.000Z")');
+    const asked: Record<string, () => Promise<string>> = {
+      'nothing ({ __typename })': () => server.ask('{ __typename }'),
+      'first page of history': of('T', history),
+      'the same of a tenth of the life': of('U', history),
+      effectiveLimit: of('T', limit),
+      'the same of a tenth of the life ': of('U', limit),
+      'effectiveLimit in the middle of the life': of('T', past),
+      placements: of('T', placements),
+      'the same of a tenth of the life  ': of('U', placements),
+    };
+    const took = new Map(Object.keys(asked).map((name) => [name, [] as number[]]));
+    // In turn, so that whatever else the machine does meets all alike.
+    for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
+      for (const [name, ask] of Object.entries(asked)) {
+        const beganMs = performance.now();
+        await ask();
+        if (round >= 0) took.get(name)?.push(performance.now() - beganMs);
+      }
+    }
+    for (const [name, each] of took) {
+      const { medianMs, p99Ms } = timingOf(name, each);
+      say(`${name.trim()}: median ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms`);
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function caughtUp(server: BookServer): Promise<void> {
+  for (;;) {
+    const { data } = JSON.parse(await server.ask('{ book { projections { lagFacts sequence } } }')) as {
+      data: { book: { projections: { lagFacts: string; sequence: string }[] } };
+    };
+    const { projections } = data.book;
+    if (
+      projections.length > 0 &&
+      projections.every(({ lagFacts, sequence }) => lagFacts === '0' && sequence === String(FACTS))
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
