@@ -107,8 +107,8 @@ export class Reports {
   async file(report: MadeReport, kind: FileKind, patienceMs: number): Promise<SpooledFile> {
     const { file } = kind;
     if (file === REPORT_FILE) return report.file;
-    return this.fileIn(report.name, file, report.arguments, patienceMs, async () =>
-      this.parts.spool.write(report.name, file, await kind.content(report), this.stopping.signal),
+    return this.fileIn(report.name, file, report.arguments, patienceMs, () =>
+      this.parts.spool.write(report.name, file, kind.content(report), this.stopping.signal),
     );
   }
 
