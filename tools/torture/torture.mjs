@@ -33,6 +33,12 @@ const SCENARIOS = {
     tests: '',
     does: '10,000 random histories in shuffled orders of arrival',
   },
+  tamperings: {
+    project: 'libs/read-models',
+    pattern: 'ledger/tamperings',
+    tests: '',
+    does: '10,000 tamperings of an event store, and 10,000 of entries, in memory, found by a witness',
+  },
 };
 
 const USAGE = `npm run torture [-- --seed N --minutes M --scale S --only NAME --built]

@@ -31,5 +31,5 @@ export {
 } from './signed-note';
 export type { Tile, TilePlace } from './tiles';
 export { growTiles, openTiles, readFromTiles, TILE_WIDTH } from './tiles';
-export type { Finding, ToldLeaves, Witnessed } from './witnessing';
-export { firstDifference, judge } from './witnessing';
+export type { Finding, ToldEntry, ToldLeaves, Witnessed } from './witnessing';
+export { firstDifference, hangsTogether, judge, leafOfTold } from './witnessing';

@@ -1,6 +1,8 @@
 import type { Checkpoint } from './checkpoint';
+import type { JsonValue } from './canonical-json';
+import { canonicalJson } from './canonical-json';
 import type { Hash } from './hashes';
-import { areSame, HASH_BYTES } from './hashes';
+import { areSame, HASH_BYTES, leafHash, sha256 } from './hashes';
 import type { TreeBuilder } from './merkle-tree';
 
 /** What a witness has kept of a book. */
@@ -66,6 +68,24 @@ export async function firstDifference(
     if (at >= size) return undefined;
   }
   return at < size ? at : undefined;
+}
+
+/** An entry as it is told: the head is what the leaf is the hash of, and names the hash of the content. */
+export interface ToldEntry {
+  readonly head: { readonly sequence: number; readonly content: string } & Readonly<
+    Record<string, JsonValue>
+  >;
+  readonly content: string;
+}
+
+/** Whether an entry's content is the one that its head names. */
+export function hangsTogether({ head, content }: ToldEntry): boolean {
+  return Buffer.from(sha256(content)).toString('hex') === head.content;
+}
+
+/** The leaf of an entry, hashed again. What does not hang together has one that no tree holds. */
+export function leafOfTold(entry: ToldEntry): Hash {
+  return hangsTogether(entry) ? leafHash(canonicalJson(entry.head)) : new Uint8Array(HASH_BYTES);
 }
 
 async function grow(own: Witnessed, told: AsyncIterable<Uint8Array>): Promise<void> {

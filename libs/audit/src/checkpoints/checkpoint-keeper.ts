@@ -2,18 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@chargebook/read-models';
 import { TreeQueries } from '@chargebook/read-models';
 import type { Checkpoint, SignerKey } from '@chargebook/transparency';
-import {
-  areSame,
-  consistencyProof,
-  formatVerifierKey,
-  generateSigner,
-  introduceKey,
-  isConsistent,
-  rootOf,
-  signCheckpoint,
-} from '@chargebook/transparency';
+import { formatVerifierKey, generateSigner, introduceKey, signCheckpoint } from '@chargebook/transparency';
 import type { Asked, AuditKey, StoredCheckpoint } from './audit-record';
 import { AuditRecord } from './audit-record';
+import { BookChangedError, grownFrom, treeAt } from './grown-tree';
 
 /** Where a process has the book's private key. */
 export interface KeyRing {
@@ -48,14 +40,6 @@ export class OtherKeyError extends Error {
         'the file away: without one, everything is served and nothing signed',
     );
     this.name = 'OtherKeyError';
-  }
-}
-
-/** The book is not the one that was signed: nothing is signed until somebody has looked at it. */
-export class BookChangedError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'BookChangedError';
   }
 }
 
@@ -272,38 +256,6 @@ export class CheckpointKeeper {
       (before.kind !== 'REFUSED' || state.kind !== 'REFUSED' || before.problem === state.problem);
     if (!isSame) this.events.onState?.(state);
   }
-}
-
-async function treeAt(database: Asked, origin: string): Promise<Checkpoint> {
-  const tree = new TreeQueries(database);
-  const size = await tree.size();
-  return { origin, size, root: await rootOf(size, tree.readHash) };
-}
-
-/** The tree as it is now, once it is seen that it has grown out of what was signed last. @throws BookChangedError */
-async function grownFrom(
-  last: StoredCheckpoint | undefined,
-  database: Asked,
-  origin: string,
-): Promise<Checkpoint> {
-  const tree = new TreeQueries(database);
-  const size = await tree.size();
-  if (last != null && size < last.size)
-    throw new BookChangedError(
-      `the book has ${String(size)} facts, and ${String(last.size)} of them are signed: it was cut off, or its ledger is not ` +
-        'complete yet',
-    );
-  const root = await rootOf(size, tree.readHash);
-  const grown = { origin, size, root };
-  if (last == null) return grown;
-  const signed = { size: last.size, root: Buffer.from(last.root, 'hex') };
-  const proof = await consistencyProof(signed.size, size, tree.readHash);
-  const isSame = areSame(await rootOf(signed.size, tree.readHash), signed.root);
-  if (isSame && isConsistent(signed, grown, proof)) return grown;
-  throw new BookChangedError(
-    `the tree of hashes is not the one whose first ${String(last.size)} leaves were signed at ${last.signedAt}: the book was ` +
-      'rewritten, and a witness can say where',
-  );
 }
 
 async function addKey(

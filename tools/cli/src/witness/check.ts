@@ -1,5 +1,6 @@
-import { canonicalJson, firstDifference, leafHash, sha256 } from '@chargebook/transparency';
-import type { ToldBook, ToldEntry } from './told-book';
+import type { ToldEntry } from '@chargebook/transparency';
+import { firstDifference, hangsTogether, leafOfTold } from '@chargebook/transparency';
+import type { CountedEntry, ToldBook } from './told-book';
 import type { WitnessCopy } from './witness-copy';
 
 /** Where a book is not what a witness has seen, and from which entry on. */
@@ -47,25 +48,20 @@ async function inEntries(
   return { where, sequence, what: whatDiffers(last, sequence) };
 }
 
-/** The leaf of each entry. What does not hang together has one that no witness has seen. */
 async function* leavesOf(
   entries: AsyncIterable<ToldEntry>,
   onEntry: (entry: ToldEntry) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const entry of entries) {
     onEntry(entry);
-    yield isHanging(entry) ? leafHash(canonicalJson(entry.head)) : new Uint8Array(32);
+    yield leafOfTold(entry);
   }
-}
-
-function isHanging({ head, content }: ToldEntry): boolean {
-  return Buffer.from(sha256(content)).toString('hex') === head.content;
 }
 
 function whatDiffers(entry: ToldEntry, sequence: number): string {
   if (entry.head.sequence !== sequence)
     return `has entry ${String(entry.head.sequence)} where ${String(sequence)} belongs`;
-  if (!isHanging(entry)) return `has another content in entry ${String(sequence)} than its head says`;
+  if (!hangsTogether(entry)) return `has another content in entry ${String(sequence)} than its head says`;
   const { stream, type } = JSON.parse(entry.content) as { stream?: string; type?: string };
   return `has another entry ${String(sequence)} than was witnessed: ${type ?? 'an event'} of ${stream ?? 'a stream'}`;
 }
@@ -82,7 +78,7 @@ async function inTree(book: ToldBook, copy: WitnessCopy): Promise<Difference | u
 
 /** Passes entries on, and notes the first row of the ledger that is not what the event store gives. */
 async function* noteRows(
-  entries: AsyncIterable<ToldEntry>,
+  entries: AsyncIterable<CountedEntry>,
   rows: Difference[],
 ): AsyncGenerator<ToldEntry, void, undefined> {
   for await (const entry of entries) {

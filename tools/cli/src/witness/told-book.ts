@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import type { JsonValue } from '@chargebook/transparency';
+import type { ToldEntry } from '@chargebook/transparency';
 import { Failure } from '../failures';
 
 /** A checkpoint as a server tells it, with what is needed to check it. */
@@ -14,15 +14,8 @@ export interface ToldCheckpoint {
   readonly keys: readonly { readonly key: string; readonly introduction?: string }[];
 }
 
-/** An entry as a server tells it: its head and its content must give the leaf. */
-export interface ToldEntry {
-  readonly head: { readonly sequence: number; readonly content: string } & Readonly<
-    Record<string, JsonValue>
-  >;
-  readonly content: string;
-  /** Columns of the ledger's row in which it is not what the event store gives; empty where there is no row. */
-  readonly ledger?: readonly string[];
-}
+/** An entry, and where the ledger's row is not what the event store gives, its columns; none where there is no row. */
+export type CountedEntry = ToldEntry & { readonly ledger?: readonly string[] };
 
 /** The server has no answer now; there may be one later. */
 export class SilenceError extends Failure {
@@ -74,7 +67,7 @@ export class ToldBook {
   }
 
   /** Entries as the event store gives them, counted again. */
-  recount(to: number): AsyncGenerator<ToldEntry, void, undefined> {
+  recount(to: number): AsyncGenerator<CountedEntry, void, undefined> {
     return this.lines(`audit/recount?to=${String(to)}`);
   }
 
@@ -92,10 +85,10 @@ export class ToldBook {
     return this.answered<ToldCheckpoint['keys']>(response);
   }
 
-  private async *lines(path: string): AsyncGenerator<ToldEntry, void, undefined> {
+  private async *lines(path: string): AsyncGenerator<CountedEntry, void, undefined> {
     const input = await this.stream(path);
     for await (const line of createInterface({ input, crlfDelay: Infinity }))
-      yield JSON.parse(line) as ToldEntry;
+      yield JSON.parse(line) as CountedEntry;
     // A stream that breaks off ends the lines as if they were all.
     if (input.errored != null) throw new SilenceError(`${path} broke off: ${input.errored.message}.`);
   }
