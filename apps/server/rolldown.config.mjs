@@ -6,6 +6,7 @@ const copyBeside = {
   name: 'copy-beside',
   writeBundle() {
     cpSync('libs/read-models/src/migrations', 'dist/server/migrations', { recursive: true });
+    cpSync('libs/verifier/src/verify.mjs', 'dist/server/verify.mjs');
     cpSync('libs/graphql/src/schema', 'dist/server/schema', { recursive: true });
   },
 };

@@ -4,6 +4,7 @@ import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '
 import { AuditCopy, CheckpointKeeper } from '@chargebook/audit';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
+import type { TrustedDocuments } from '@chargebook/graphql';
 import { ChargebookGraphqlModule, UseCounter } from '@chargebook/graphql';
 import {
   AccessRegister,
@@ -31,12 +32,13 @@ import { BACKUP_TYPE, BackupController, EVENT_STORE } from './backup/backup.cont
 import { keepAccessReview } from './access-review';
 import { startCheckpoints } from './checkpoints';
 import type { Config, Role } from './config';
+import { ConfigError } from './config';
 import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
 import { startEngines } from './engines/engines';
 import type { Credentials } from './http/credentials';
 import { adminCredentials, anyOf } from './http/credentials';
-import { serveConsole } from './http/console';
+import { consoleDocuments, serveConsole } from './http/console';
 import { HttpFaults } from './http/faults.filter';
 import type { QueriesFor } from './http/identify';
 import { identify } from './http/identify';
@@ -103,6 +105,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 }
 
 async function start(config: Config, log: Logger, started: Stack): Promise<RunningServer> {
+  const documents = trustedDocuments(config);
   const engines = await startEngines(config, log);
   started.push(() => engines.stop());
   const admin = await adminCredentials(config.dataDirectory);
@@ -124,12 +127,12 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     log.warn({ err: error }, 'a connection to the database broke');
   });
   started.push(() => reading.close());
-  const reports = startReports(engines, config, book, log);
-  started.push(() => reports.stop());
-  const queries = queriesOn(reading, book, reports.reports);
   const metrics = new Metrics(book);
   const checkpoints = await startCheckpoints(database, config, metrics, log);
   started.push(() => checkpoints.stop());
+  const reports = startReports(engines, config, { book, keeper: checkpoints.keeper }, log);
+  started.push(() => reports.stop());
+  const queries = queriesOn(reading, book, reports.reports);
   const register = new AccessRegister(store);
   const credentials = anyOf(
     admin,
@@ -145,6 +148,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   const useCounter = new UseCounter();
   const app = await createApp({
     useCounter,
+    documents,
     role,
     store,
     database,
@@ -178,12 +182,21 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
   };
 }
 
+/** @throws ConfigError where people could send nothing at all */
+function trustedDocuments({ isTrustedOnly: isOnly }: Config): TrustedDocuments {
+  const texts = consoleDocuments();
+  if (isOnly && texts.size === 0)
+    throw new ConfigError(['TRUSTED_DOCUMENTS is "only", but no console is built beside this server']);
+  return { texts, isOnly };
+}
+
 interface AppParts {
   readonly role: Role;
   readonly store: EventStore;
   readonly database: Database;
   readonly register: AccessRegister;
   readonly useCounter: UseCounter;
+  readonly documents: TrustedDocuments;
   readonly book: BookQueries;
   readonly news: News;
   readonly queries: QueriesFor;
@@ -200,6 +213,7 @@ async function createApp({
   database,
   register,
   useCounter,
+  documents,
   book,
   news,
   queries,
@@ -228,6 +242,7 @@ async function createApp({
     application,
     contextOf,
     useCounter,
+    documents,
     news,
     onInternalError: (error, reference) => {
       log.error({ err: error, reference }, 'a request failed inside');

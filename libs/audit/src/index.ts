@@ -17,8 +17,10 @@ export {
   ReportRequestError,
   toldScope,
 } from './report/report-arguments';
+export type { BundleParts, Signing } from './report/bundle';
+export { bundleFile } from './report/bundle';
+export { CSV_FILES } from './report/csv-files';
 export type { Download, FileKind, ReportFormat } from './report/report-files';
-export { downloadsOf, fileKindNamed } from './report/report-files';
 export type { LineKind } from './report/report-line';
 export { linesOfReport } from './report/report-lines';
 export type { SpooledFile } from './report/report-spool';

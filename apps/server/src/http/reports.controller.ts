@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import type { MadeReport, ReportArguments } from '@chargebook/audit';
 import {
   bytesOf,
-  downloadsOf,
-  fileKindNamed,
   nameOfReport,
+  NoCheckpointError,
   readAskedReport,
   ReportInProgressError,
   ReportNotFoundError,
@@ -57,7 +56,7 @@ export class ReportsController {
         knownAt,
         asOfSequence,
         ...made.summary,
-        downloads: downloadsOf(made),
+        downloads: context.queries.reports.downloads(made),
       });
     } catch (error) {
       if (!(error instanceof ReportInProgressError)) throw told(error);
@@ -75,7 +74,7 @@ export class ReportsController {
     @Res() reply: Reply,
   ): Promise<void> {
     const { context, report } = await this.asked(request, { ...query, scope: scopeIn(query['scope']) });
-    const kind = fileKindNamed(file);
+    const kind = context.queries.reports.kindOf(file);
     if (kind == null || nameOfReport(report) !== name)
       throw new CodedException(404, 'NOT_FOUND', 'There is no such report: ask for it by auditReport.');
     const found = await this.made(context, report, async (made) => {
@@ -158,7 +157,7 @@ function told(error: unknown): unknown {
   if (error instanceof ReportNotFoundError) return new CodedException(404, 'NOT_FOUND', error.message);
   if (error instanceof ReportInProgressError)
     return new CodedException(503, 'REPORT_IN_PROGRESS', error.message, { ...error.progress });
-  if (error instanceof ReportNotPossibleError)
+  if (error instanceof ReportNotPossibleError || error instanceof NoCheckpointError)
     return new CodedException(503, 'REPORT_NOT_POSSIBLE', error.message);
   if (!(error instanceof GraphQLError)) return error;
   const { code, http } = error.extensions as { code?: string; http?: { status?: number } };

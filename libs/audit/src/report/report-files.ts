@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { nameOfScope } from './report-arguments';
+import type { SpooledFile } from './report-spool';
 import type { MadeReport } from './report-text';
 
 export const REPORT_FORMATS = ['JSONL', 'CSV', 'PDF', 'BUNDLE'] as const;
@@ -15,23 +16,24 @@ export interface FileKind {
   /** Whether there is anything in it. */
   readonly isFor: (report: MadeReport) => boolean;
   /** Made from the report's lines and nothing else, as it is read. */
-  readonly content: (report: MadeReport) => AsyncIterable<string | Uint8Array>;
+  readonly content: (report: MadeReport, workshop: Workshop) => AsyncIterable<string | Uint8Array>;
 }
 
-const REPORT: FileKind = {
+/** Where files lie from which others are put together. */
+export interface Workshop {
+  write(file: string, content: AsyncIterable<string | Uint8Array>): Promise<SpooledFile>;
+  /** Another file of the same report, made if it is not there. */
+  file(kind: FileKind): Promise<SpooledFile>;
+}
+
+/** The report itself, of which all other files are made. */
+export const REPORT: FileKind = {
   file: REPORT_FILE,
   format: 'JSONL',
   mediaType: 'application/x-ndjson',
   isFor: () => true,
-  // It is what all others are made from, and there from the beginning.
   content: (report) => createReadStream(report.file.path),
 };
-
-const FILE_KINDS: readonly FileKind[] = [REPORT];
-
-export function fileKindNamed(file: string): FileKind | undefined {
-  return FILE_KINDS.find((kind) => kind.file === file);
-}
 
 /** Where a file of a report can be had: the address says all of it, so that any node can make it. */
 export interface Download {
@@ -40,7 +42,7 @@ export interface Download {
   readonly url: string;
 }
 
-export function downloadsOf(report: MadeReport): Download[] {
+export function downloadsOf(report: MadeReport, kinds: readonly FileKind[]): Download[] {
   const { scope, from, to, asOfSequence } = report.arguments;
   const asked = new URLSearchParams({
     scope: nameOfScope(scope),
@@ -48,8 +50,10 @@ export function downloadsOf(report: MadeReport): Download[] {
     to,
     asOfSequence: String(asOfSequence),
   });
-  return FILE_KINDS.filter((kind) => kind.isFor(report)).map(({ format, file }) => {
-    const url = `/audit/reports/${report.name}/${file}?${asked.toString()}`;
-    return { format, file, url };
-  });
+  return kinds
+    .filter((kind) => kind.isFor(report))
+    .map(({ format, file }) => {
+      const url = `/audit/reports/${report.name}/${file}?${asked.toString()}`;
+      return { format, file, url };
+    });
 }

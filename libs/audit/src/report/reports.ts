@@ -7,8 +7,8 @@ import { canonicalJson } from '@chargebook/transparency';
 import { requireReport } from './report-access';
 import type { AskedReport, ReportArguments } from './report-arguments';
 import { nameOfReport, ReportRequestError } from './report-arguments';
-import type { FileKind } from './report-files';
-import { REPORT_FILE } from './report-files';
+import type { Download, FileKind, Workshop } from './report-files';
+import { downloadsOf, REPORT, REPORT_FILE } from './report-files';
 import { linesOfReport } from './report-lines';
 import type { ReportSpool, SpooledFile } from './report-spool';
 import type { MadeReport, ReportSummary } from './report-text';
@@ -53,6 +53,8 @@ export interface ReportParts {
   readonly spool: ReportSpool;
   /** The name of the book in its checkpoints. */
   readonly origin: () => Promise<string>;
+  /** What is made from a report, beside the report itself. */
+  readonly files: readonly FileKind[];
 }
 
 const MADE_AT_ONCE = 2;
@@ -107,9 +109,24 @@ export class Reports {
   async file(report: MadeReport, kind: FileKind, patienceMs: number): Promise<SpooledFile> {
     const { file } = kind;
     if (file === REPORT_FILE) return report.file;
-    return this.fileIn(report.name, file, report.arguments, patienceMs, () =>
-      this.parts.spool.write(report.name, file, kind.content(report), this.stopping.signal),
-    );
+    return this.fileIn(report.name, file, report.arguments, patienceMs, () => this.fileOf(report, kind));
+  }
+
+  kindOf(file: string): FileKind | undefined {
+    return [REPORT, ...this.parts.files].find((kind) => kind.file === file);
+  }
+
+  downloads(report: MadeReport): Download[] {
+    return downloadsOf(report, [REPORT, ...this.parts.files]);
+  }
+
+  private async fileOf(report: MadeReport, kind: FileKind): Promise<SpooledFile> {
+    const { spool } = this.parts;
+    const write: Workshop['write'] = (file, content) =>
+      spool.write(report.name, file, content, this.stopping.signal);
+    const workshop: Workshop = { write, file: (other) => this.fileOf(report, other) };
+    const found = await spool.find(report.name, kind.file);
+    return found ?? write(kind.file, kind.content(report, workshop));
   }
 
   /** Nothing more is made; what is half made is given up. */

@@ -1,5 +1,5 @@
 import type { Download, MadeReport, ReportArguments, ReportScope } from '@chargebook/audit';
-import { downloadsOf, linesIn, nameOfScope, readAskedReport } from '@chargebook/audit';
+import { linesIn, nameOfScope, readAskedReport } from '@chargebook/audit';
 import type { Instant } from '@chargebook/domain';
 import type { HistoryPoint, PageRequest, Placement } from '@chargebook/read-models';
 import { PageRequestError } from '@chargebook/read-models';
@@ -114,8 +114,8 @@ export class AuditReportResolver {
   }
 
   @ResolveField()
-  async downloads(@Parent() source: ReportSource): Promise<Download[]> {
-    return downloadsOf(await source.made());
+  async downloads(@Parent() source: ReportSource, @Context() request: RequestContext): Promise<Download[]> {
+    return request.queries.reports.downloads(await source.made());
   }
 }
 
