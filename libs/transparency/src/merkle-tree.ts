@@ -19,8 +19,8 @@ export class TreeRangeError extends RangeError {
 }
 
 /** The root of the tree of the first leaves (RFC 6962, 2.1). */
-export function rootOf(size: number, read: ReadHash): Promise<Hash> {
-  return size === 0 ? Promise.resolve(EMPTY_ROOT) : hashOf(0, size, read);
+export async function rootOf(size: number, read: ReadHash): Promise<Hash> {
+  return size === 0 ? EMPTY_ROOT : hashOf(0, size, read);
 }
 
 /**
@@ -32,14 +32,14 @@ export function rootOf(size: number, read: ReadHash): Promise<Hash> {
 export async function inclusionProof(index: number, size: number, read: ReadHash): Promise<Hash[]> {
   if (!(Number.isSafeInteger(index) && index >= 0 && index < size))
     throw new TreeRangeError(`a tree of ${String(size)} leaves has none at ${String(index)}`);
-  const proof: Promise<Hash>[] = [];
+  const proof: Hash[] = [];
   for (let start = 0, end = size; end - start > 1;) {
     const middle = start + largestPowerBelow(end - start);
     if (index < middle) {
-      proof.unshift(hashOf(middle, end, read));
+      proof.unshift(await hashOf(middle, end, read));
       end = middle;
     } else {
-      proof.unshift(hashOf(start, middle, read));
+      proof.unshift(await hashOf(start, middle, read));
       start = middle;
     }
   }
@@ -55,23 +55,23 @@ export async function consistencyProof(from: number, to: number, read: ReadHash)
   if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to))
     throw new TreeRangeError(`a tree of ${String(to)} leaves does not begin with ${String(from)} of them`);
   if (from === 0 || from === to) return [];
-  const proof: Promise<Hash>[] = [];
+  const proof: Hash[] = [];
   let [start, end] = [0, to];
   let isWholeOld = true;
   while (end - start > 1 && from !== end) {
     const middle = start + largestPowerBelow(end - start);
     if (from <= middle) {
-      proof.unshift(hashOf(middle, end, read));
+      proof.unshift(await hashOf(middle, end, read));
       end = middle;
     } else {
-      proof.unshift(hashOf(start, middle, read));
+      proof.unshift(await hashOf(start, middle, read));
       start = middle;
       isWholeOld = false;
     }
   }
   // A subtree of the old tree that begins with its first leaf is the old tree itself: its root is known.
-  if (!isWholeOld) proof.unshift(hashOf(start, end, read));
-  return Promise.all(proof);
+  if (!isWholeOld) proof.unshift(await hashOf(start, end, read));
+  return proof;
 }
 
 /** Whether a proof shows that a leaf stands at its place in a tree with that root. */
@@ -186,9 +186,9 @@ export class TreeBuilder {
 
 /** The hash of the leaves from `start` to before `end`, as they hang together in a tree that ends there or goes on. */
 async function hashOf(start: number, end: number, read: ReadHash): Promise<Hash> {
-  const [first, ...others] = coverOf(start, end);
-  if (first == null) throw new TreeRangeError('no leaves to be hashed');
-  const hashes = await Promise.all([first, ...others].map(read));
+  // One after the other: they are few, most of them of the same tile, and a transaction answers one question at a time.
+  const hashes: Hash[] = [];
+  for (const subtree of coverOf(start, end)) hashes.push(await read(subtree));
   return hashes.reduceRight((right, left) => nodeHash(left, right));
 }
 
