@@ -43,7 +43,7 @@ export async function inclusionProof(index: number, size: number, read: ReadHash
       start = middle;
     }
   }
-  return Promise.all(proof);
+  return proof;
 }
 
 /**
