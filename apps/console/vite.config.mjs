@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { trustedDocuments } from './src/documents/plugin';
 
 const root = import.meta.dirname;
 const server = process.env.CHARGEBOOK_URL ?? 'http://127.0.0.1:4000';
@@ -25,7 +26,7 @@ const packed = {
 /** Two entrances: the console, and the explorer of the API, which has a policy of its own. No file is put into another. */
 export default defineConfig({
   root,
-  plugins: [react(), packed],
+  plugins: [react(), trustedDocuments(path.join(root, 'src'), outDir), packed],
   publicDir: path.join(root, 'public'),
   server: {
     host: '127.0.0.1',

@@ -15,6 +15,8 @@ export interface Look {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   readonly signedIn?: boolean;
+  /** The administrator's, unless told. */
+  readonly token?: string;
   readonly timezoneId?: string;
 }
 
@@ -22,6 +24,8 @@ export interface Look {
 export class TestBrowser {
   readonly complaints: string[] = [];
   readonly foreignRequests: string[] = [];
+  /** Documents that the console sent as text, and not as the hash that the server knows. */
+  readonly sentAsText: string[] = [];
   private readonly contexts: BrowserContext[] = [];
 
   private constructor(
@@ -37,13 +41,12 @@ export class TestBrowser {
   /** A page of its own: signed in, unless it is to sign in itself. */
   async open(path: string, look: Look = {}): Promise<Page> {
     const { viewport = DESK, colorScheme = 'light', signedIn = true, timezoneId = 'Europe/Oslo' } = look;
+    const { token = this.server.token } = look;
     const context = await this.browser.newContext({ viewport, colorScheme, timezoneId, locale: 'en-GB' });
     this.contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     if (signedIn)
-      await context.addInitScript(
-        `sessionStorage.setItem('chargebook.token', ${JSON.stringify(this.server.token)})`,
-      );
+      await context.addInitScript(`sessionStorage.setItem('chargebook.token', ${JSON.stringify(token)})`);
     const page = await context.newPage();
     page.on('console', (message) => {
       // A request that fails is a case of the tests about a server that is away.
@@ -54,6 +57,9 @@ export class TestBrowser {
     page.on('request', (request) => {
       if (!request.url().startsWith(this.server.url) && !/^(data|blob):/.test(request.url()))
         this.foreignRequests.push(request.url());
+      const body = request.postData() ?? '';
+      if (request.url().endsWith('/graphql') && body.includes('"query"') && !page.url().endsWith('/graphiql'))
+        this.sentAsText.push(body);
     });
     await page.goto(`${this.server.url}${path}`);
     return page;

@@ -9,7 +9,7 @@ let server: TestServer;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ TRUSTED_DOCUMENTS: 'only' });
   await tellSmallBook(server);
   browser = await TestBrowser.launch(server);
 });
@@ -57,6 +57,28 @@ describe('every page', () => {
   it('speaks to no other host, keeps to its policy, and complains about nothing', () => {
     expect(browser.foreignRequests).toEqual([]);
     expect(browser.complaints).toEqual([]);
+  });
+});
+
+describe('whoever may send the console’s documents only', () => {
+  it('signs in, sees, and records as everybody does, and sends no text', async () => {
+    const { charger } = await server.ask<{ charger: { operator: { id: string } } }>(
+      '{ charger(serial: "CB-1") { operator { id } } }',
+    );
+    const { issued } = await server.ask<{ issued: { secret: string } }>(
+      `mutation { issued: issueCredential(input: { role: OPERATOR, name: "Office", operator: "${charger.operator.id}" }) {
+        ... on IssuedCredential { secret } } }`,
+    );
+    const page = await browser.open('/chargers/CB-4', { signedIn: false });
+    await page.getByLabel('Access token').fill(issued.secret);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'CB-4', exact: true }).waitFor();
+    await page.goto(`${server.url}/do/setMaxChargerCurrent?charger=CB-4`);
+    await page.getByLabel('Current in A').fill('10');
+    await page.getByRole('button', { name: 'See the effects' }).click();
+    await page.getByRole('button', { name: 'Record it' }).click();
+    await page.getByText('Recorded.').first().waitFor();
+    expect(browser.sentAsText).toEqual([]);
   });
 });
 

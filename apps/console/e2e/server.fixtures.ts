@@ -22,10 +22,13 @@ export class TestServer {
   private output = '';
   private port = 0;
 
-  private constructor(private readonly folder: string) {}
+  private constructor(
+    private readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
-  static async start(): Promise<TestServer> {
-    const server = new TestServer(mkdtempSync(path.join(tmpdir(), 'chargebook-e2e-')));
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+    const server = new TestServer(mkdtempSync(path.join(tmpdir(), 'chargebook-e2e-')), environment);
     await server.run();
     return server;
   }
@@ -58,6 +61,7 @@ export class TestServer {
         LOG_LEVEL: 'warn',
         DATA_DIR: path.join(this.folder, 'data'),
         PORT: String(this.port),
+        ...this.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

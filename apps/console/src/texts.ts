@@ -18,6 +18,8 @@ export const texts = {
   },
   banner: {
     away: 'The server is away. Nothing that you typed is lost; it goes on as soon as the server answers.',
+    outdated: 'The server has been renewed, and this page is of the version before. What you typed is kept.',
+    reload: 'Load it again',
     lag: (facts: string, seconds: string) =>
       `What you see is ${seconds} s old: ${facts} facts are recorded, but not yet taken in.`,
     quarantined: (things: string) => `Out of step with the book, and shown as last known: ${things}.`,

@@ -18,6 +18,8 @@ export interface Config {
   readonly role: Role;
   /** An issuer whose JWTs are taken beside what the book has issued. */
   readonly oidc?: { readonly issuer: string; readonly audience: string };
+  /** Whether people may send the console's documents alone. */
+  readonly isTrustedOnly: boolean;
   readonly logLevel: string;
   /** Whether traces are sent, to where OpenTelemetry's own variables say. */
   readonly isTraced: boolean;
@@ -73,6 +75,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const role = oneOf('ROLE', ROLES, 'all') as Role;
   const logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'info');
+  const trusted = oneOf('TRUSTED_DOCUMENTS', ['any', 'only'], 'any');
   const connectionString = urlOf('EVENTSTORE_URL', /^(esdb|kurrentdb)(\+discover)?:\/\//);
   const databaseUrl = urlOf('DATABASE_URL', /^postgres(ql)?:\/\//);
   const issuer = urlOf('OIDC_ISSUER', /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])/);
@@ -92,6 +95,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl,
     role,
     oidc: issuer == null ? undefined : { issuer, audience: told('OIDC_AUDIENCE') ?? 'chargebook' },
+    isTrustedOnly: trusted === 'only',
     logLevel,
     isTraced: tracesTo != null,
   };

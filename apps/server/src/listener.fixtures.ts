@@ -43,7 +43,11 @@ export class Listener {
     });
   }
 
-  listen<Data>(query: string, variables: Record<string, unknown> = {}): Heard<Data> {
+  listen<Data>(
+    query: string,
+    variables: Record<string, unknown> = {},
+    extensions: Record<string, unknown> = {},
+  ): Heard<Data> {
     const heard = new Heard<Data>(() => {
       leave();
     });
@@ -52,7 +56,7 @@ export class Listener {
       heard.isOver = true;
     };
     const leave = this.client.subscribe<Data>(
-      { query, variables },
+      { query, variables, extensions },
       {
         next: ({ data, errors }) => {
           if (errors != null) over(errors);

@@ -43,6 +43,8 @@ import { PlacementResolver, RelocationResolver } from './placement/placement.res
 import { Budgets } from './limits-of-requests/budgets';
 import { costLimit } from './limits-of-requests/cost-limit';
 import { documentSize } from './limits-of-requests/document-size';
+import type { TrustedDocuments } from './limits-of-requests/trusted-documents';
+import { storeOf, trustedOnly } from './limits-of-requests/trusted-documents';
 import type { OnInternalError } from './request/errors';
 import { errorFormatter } from './request/errors';
 import { legacyStatus } from './request/legacy-status';
@@ -67,6 +69,8 @@ export interface GraphqlParts {
   readonly useCounter: UseCounter;
   /** Where subscriptions are told what is added to the book. */
   readonly news: NewsSource;
+  /** The console's documents, which can be sent by their hashes. */
+  readonly documents?: TrustedDocuments;
   /** Folder of the .graphql files, where they are not beside this module. */
   readonly schemaFolder?: string;
 }
@@ -97,7 +101,9 @@ export class ChargebookGraphqlModule {
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
             validationRules: [querySize, documentSize],
+            persistedQueries: { cache: storeOf(documentsIn(parts)) },
             plugins: [
+              trustedOnly(documentsIn(parts)),
               plainTextOnly,
               fairWarning,
               costLimit(new Budgets()),
@@ -148,9 +154,15 @@ export class ChargebookGraphqlModule {
   }
 }
 
-function socketParts({ news, contextOf, onInternalError }: GraphqlParts) {
+function documentsIn({ documents }: GraphqlParts): TrustedDocuments {
+  return documents ?? { texts: new Map(), isOnly: false };
+}
+
+function socketParts(parts: GraphqlParts) {
+  const { news, contextOf, onInternalError } = parts;
   return {
     news,
+    documents: documentsIn(parts),
     identify: (authorization: string | undefined) => contextOf({ headers: { authorization } }),
     format: errorFormatter(onInternalError),
   };

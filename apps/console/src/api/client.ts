@@ -1,5 +1,6 @@
 import type { Client, CombinedError } from 'urql';
 import { cacheExchange, createClient, fetchExchange, mapExchange } from 'urql';
+import { operationByHash } from '../documents/by-hash';
 import { status } from './status';
 
 let readAfter: bigint | undefined;
@@ -39,10 +40,13 @@ export function clientWith(token: string, onTokenRefused: () => void): Client {
         onResult: ({ error }) => {
           const isAway = error?.networkError != null && error.response == null;
           if (status.get().isAway !== isAway) status.set({ ...status.get(), isAway });
-          if (error != null && codeOf(error) === 'UNAUTHENTICATED') onTokenRefused();
+          const code = error == null ? undefined : codeOf(error);
+          if (code === 'UNAUTHENTICATED') onTokenRefused();
+          if (code === 'PERSISTED_QUERY_NOT_FOUND') status.set({ ...status.get(), isOutdated: true });
         },
       }),
       cacheExchange,
+      mapExchange({ onOperation: operationByHash }),
       fetchExchange,
     ],
   });

@@ -1,5 +1,6 @@
 import type { Client as SocketClient } from 'graphql-ws';
 import { useEffect, useRef } from 'react';
+import { requestByHash } from '../documents/by-hash';
 import { tokenOfTab } from './token';
 
 let client: Promise<SocketClient> | undefined;
@@ -41,7 +42,7 @@ export function useSubscription(
     void socketFor(token).then((socket) => {
       if (isOver) return;
       stop = socket.subscribe(
-        { query: document, variables: JSON.parse(key) as Record<string, unknown> },
+        { query: '', ...requestByHash(document), variables: JSON.parse(key) as Record<string, unknown> },
         // Without the line, the look at the book once a second still shows what is new.
         { next: () => latest.current(), error: () => undefined, complete: () => undefined },
       );

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isInputObjectType, isNonNullType, parse, validate } from 'graphql';
 import { examples } from '../graphiql/examples';
-import type { CommandName } from './command-table';
-import { commandInputs, textOfCommand } from './command-table';
+import type { CommandName } from './command-texts';
+import { commandInputs, textOfCommand } from './command-texts';
 import { inputOf } from './form-fields';
 import { forms } from './forms';
 

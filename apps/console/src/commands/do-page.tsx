@@ -3,7 +3,7 @@ import { PlanPage } from '../plan/plan-page';
 import { texts } from '../texts';
 import { Empty, Page } from '../ui/parts';
 import { CommandPage } from './command-page';
-import { isCommandName } from './command-table';
+import { isCommandName } from './command-texts';
 
 /** The page on which a command is filled in; another address in the same page begins another form. */
 export function DoPage({ name }: { name: string }) {

@@ -1,5 +1,5 @@
 import { texts } from '../texts';
-import type { CommandName } from './command-table';
+import type { CommandName } from './command-texts';
 import type { FieldSpec } from './form-fields';
 
 /** A command as people fill it in. */

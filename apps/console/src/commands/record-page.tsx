@@ -1,7 +1,7 @@
 import { texts } from '../texts';
 import { LinkButton, Page, Panel } from '../ui/parts';
 import { pathTo } from '../ui/links';
-import type { CommandName } from './command-table';
+import type { CommandName } from './command-texts';
 
 const groups = {
   units: [

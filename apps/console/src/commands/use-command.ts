@@ -5,8 +5,9 @@ import { headersFor, readAtLeast } from '../api/client';
 import { status } from '../api/status';
 import { useStore } from '../api/store';
 import { tokenOfTab } from '../api/token';
-import type { CommandName, CommandOptions, Outcome } from './command-table';
+import type { CommandOptions, Outcome } from './command-table';
 import { documentOfCommand } from './command-table';
+import type { CommandName } from './command-texts';
 
 /** How far a command has come. `of` is what was asked, so that an answer to something else is not shown. */
 export type Phase =

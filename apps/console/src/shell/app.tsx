@@ -32,7 +32,7 @@ export function App() {
     forgetToken();
     signedOutBecause.set(because);
     head.set(undefined);
-    status.set({ isAway: false, lag: undefined, quarantined: [] });
+    status.set({ isAway: false, isOutdated: false, lag: undefined, quarantined: [] });
     setToken(undefined);
   }, []);
   const client = useMemo(

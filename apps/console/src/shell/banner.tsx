@@ -2,14 +2,19 @@ import { status } from '../api/status';
 import { useStore } from '../api/store';
 import { formatNumber } from '../format/format';
 import { texts } from '../texts';
-import { Note } from '../ui/parts';
+import { Button, Note } from '../ui/parts';
 
 /** What must be known wherever one is: no server, old answers, things out of step. */
 export function Banner() {
-  const { isAway, lag, quarantined } = useStore(status);
+  const { isAway, isOutdated, lag, quarantined } = useStore(status);
   return (
     <div className="banners">
       {isAway && <Note tone="bad" title={texts.banner.away} />}
+      {isOutdated && (
+        <Note tone="warn" title={texts.banner.outdated}>
+          <Button onClick={() => location.reload()}>{texts.banner.reload}</Button>
+        </Note>
+      )}
       {!isAway && lag != null && (
         <Note tone="warn" title={texts.banner.lag(lag.facts, formatNumber(lag.seconds))} />
       )}

@@ -1,6 +1,7 @@
 import type { FormEvent } from 'react';
 import { useEffect, useState } from 'react';
 import { headersFor } from '../api/client';
+import { requestByHash } from '../documents/by-hash';
 import { signedOutBecause } from '../api/status';
 import { useStore } from '../api/store';
 import { texts } from '../texts';
@@ -8,13 +9,21 @@ import { Field } from '../ui/field';
 import { Button, Note } from '../ui/parts';
 import { Mark } from './mark';
 
+const knownQuery = /* GraphQL */ `
+  query AmIKnown {
+    me {
+      id
+    }
+  }
+`;
+
 /** Asks the server whether a token is one of its own; the token goes in a header, nowhere else. */
 async function problemWith(token: string): Promise<string | undefined> {
   try {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers: { ...headersFor(token, { waits: false }), 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ me { id } }' }),
+      body: JSON.stringify(requestByHash(knownQuery)),
     });
     if (response.ok) return undefined;
     return response.status === 401 ? texts.signIn.unknown : texts.signIn.failed(response.status);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -47,6 +47,13 @@ function policyOf(directives: Readonly<Record<string, string>>): string {
 /** Where the built console lies beside the built server. */
 export function consoleFolder(): string {
   return path.join(path.dirname(fileURLToPath(import.meta.url)), '../console');
+}
+
+/** The documents of the console that is built here, by the SHA-256 of their texts in hex; none where none is built. */
+export function consoleDocuments(folder = consoleFolder()): ReadonlyMap<string, string> {
+  const file = path.join(folder, 'documents.json');
+  if (!existsSync(file)) return new Map();
+  return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
 }
 
 /**

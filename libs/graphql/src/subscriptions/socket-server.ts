@@ -1,5 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Requester } from '@chargebook/domain';
 import type { NewsItem } from '@chargebook/read-models';
 import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate } from 'graphql';
@@ -9,6 +10,8 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { costOf } from '../limits-of-requests/cost';
 import { documentSize } from '../limits-of-requests/document-size';
+import type { TrustedDocuments } from '../limits-of-requests/trusted-documents';
+import { textOf } from '../limits-of-requests/trusted-documents';
 import { MOST_TOKENS, querySize } from '../request/query-size';
 import type { RequestContext } from '../request/request-context';
 import type { NewsSource } from './subscriber';
@@ -19,6 +22,7 @@ import { subscribe } from './subscriptions';
 export interface SocketParts {
   readonly schema: GraphQLSchema;
   readonly news: NewsSource;
+  readonly documents: TrustedDocuments;
   /** Throws a GraphQLError where a credential is not, or no longer, good for anything. */
   readonly identify: (authorization: string | undefined) => Promise<RequestContext>;
   readonly format: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -53,6 +57,7 @@ interface Connection {
   readonly socket: WebSocket;
   /** Kind and id of who listens. */
   readonly actor: string;
+  readonly role: Requester['role'];
   /** How much it listens to. */
   subscriptions: number;
   readonly authorization: string | undefined;
@@ -144,14 +149,14 @@ export class SocketServer {
     extra: Extra,
   ): Promise<boolean> {
     const authorization = authorizationIn(params);
-    let actor: string;
+    let requester: Requester;
     try {
-      const { requester } = (await this.parts.identify(authorization)).identity;
-      actor = `${requester.actor.kind} ${requester.actor.id}`;
+      ({ requester } = (await this.parts.identify(authorization)).identity);
     } catch (error) {
       extra.socket.close(FORBIDDEN, codeOf(error));
       return false;
     }
+    const actor = `${requester.actor.kind} ${requester.actor.id}`;
     if (this.connectionsOf(actor).length >= MOST_CONNECTIONS_OF_ACTOR) {
       extra.socket.close(TOO_MANY_CONNECTIONS, 'TOO_MANY_CONNECTIONS');
       return false;
@@ -159,6 +164,7 @@ export class SocketServer {
     extra.connection = {
       socket: extra.socket,
       actor,
+      role: requester.role,
       subscriptions: 0,
       authorization,
       ending: new AbortController(),
@@ -190,12 +196,14 @@ export class SocketServer {
     payload: SubscribePayload,
     connection: Connection | undefined,
   ): ExecutionArgs | GraphQLError[] {
-    const { schema, news, identify } = this.parts;
-    const { query, operationName, variables: variableValues } = payload;
+    const { schema, news, documents, identify } = this.parts;
+    const { operationName, variables: variableValues } = payload;
     let document;
     try {
-      document = parse(query, { maxTokens: MOST_TOKENS });
+      const text = textOf(payload, connection?.role ?? 'USER', documents);
+      document = parse(text, { maxTokens: MOST_TOKENS });
     } catch (error) {
+      if (error instanceof GraphQLError && error.extensions['code'] != null) return [error];
       return [new GraphQLError((error as Error).message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
     }
     const problems = validate(schema, document, [...specifiedRules, querySize, documentSize]);
