@@ -66,17 +66,9 @@ export async function writeEntries(
     open,
     rows.map((row) => leafOf(headOf(row))),
   );
-  await transaction.query(
-    `INSERT INTO entry SELECT * FROM
-       unnest($1::bigint[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[])`,
-    [
-      rows.map((row) => row.sequence),
-      rows.map((row) => row.content),
-      rows.map((row) => JSON.stringify(row.things)),
-      rows.map((row) => row.occurred_at),
-      rows.map((row) => row.recorded_at),
-    ],
-  );
+  await transaction.query('INSERT INTO entry SELECT * FROM json_populate_recordset(null::entry, $1::json)', [
+    JSON.stringify(rows),
+  ]);
   await keepCounts(transaction, counts);
   await keepTiles(transaction, tiles);
 }
