@@ -7,7 +7,7 @@ import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import { connectEventStore } from '@chargebook/event-store';
 import { BookServer } from './book-server';
 import type { LongLife } from './fleet';
-import { fleetFacts, longLife, recordAll } from './fleet';
+import { fleetFacts, longLife, recordAll, recordInOrder } from './fleet';
 import { rounded, say, timingOf } from './timing';
 
 const FACTS = Number(process.argv[2] ?? 1_000_000);
@@ -45,9 +45,10 @@ async function fill(): Promise<void> {
   const engine = await startEmbeddedEventStore({ directory: path.join(directory, 'events') });
   const store = connectEventStore({ endpoint: engine.endpoint });
   const beganMs = performance.now();
-  const lives = [...longLife('T', TEN_YEARS), ...longLife('U', ONE_YEAR)];
-  await recordAll(store, lives, 100);
-  await recordAll(store, fleetFacts(Math.max(0, FACTS - lives.length)), 20);
+  const lives = [longLife('T', TEN_YEARS), longLife('U', ONE_YEAR)].map((life) => [...life]);
+  const others = FACTS - lives.reduce((sum, { length }) => sum + length, 0);
+  await Promise.all(lives.map((life) => recordInOrder(store, life)));
+  await recordAll(store, fleetFacts(others));
   await store.close();
   await engine.stop();
   const seconds = (performance.now() - beganMs) / 1_000;

@@ -186,12 +186,8 @@ export function* longLife(charger: string, life: LongLife): Generator<Told> {
   }
 }
 
-/**
- * Appends facts, those of one stream in their order, many at once.
- *
- * @param mixed so many facts of each stream in turn, so that the store's order mixes them as time does
- */
-export async function recordAll(store: EventStore, facts: Iterable<Told>, mixed = 6): Promise<bigint> {
+/** Appends facts, those of one stream in their order, many at once. */
+export async function recordAll(store: EventStore, facts: Iterable<Told>): Promise<bigint> {
   const streams = new Map<string, Told[]>();
   for (const fact of facts) {
     const known = streams.get(fact.stream);
@@ -200,11 +196,12 @@ export async function recordAll(store: EventStore, facts: Iterable<Told>, mixed 
   }
   let last = 0n;
   const revisions = new Map<string, number>();
-  for (let from = 0, isMore = true; isMore; from += mixed) {
+  // A few facts of each stream in turn, so that the store's order mixes them as time does.
+  for (let from = 0, isMore = true; isMore; from += MIXED) {
     isMore = false;
     const appends = [...streams].flatMap(([stream, told]) => {
-      const some = told.slice(from, from + mixed);
-      if (told.length > from + mixed) isMore = true;
+      const some = told.slice(from, from + MIXED);
+      if (told.length > from + MIXED) isMore = true;
       if (some.length === 0) return [];
       return store
         .append(stream, some, revisions.get(stream) ?? 'NO_STREAM')
@@ -217,6 +214,28 @@ export async function recordAll(store: EventStore, facts: Iterable<Told>, mixed 
   }
   return last;
 }
+
+const MIXED = 6;
+
+/** Appends facts exactly in their order: neighbours of one stream together, everything else one after the other. */
+export async function recordInOrder(store: EventStore, facts: Iterable<Told>): Promise<void> {
+  const revisions = new Map<string, number>();
+  let run: Told[] = [];
+  const append = async () => {
+    const stream = run[0]?.stream;
+    if (stream == null) return;
+    const { revision } = await store.append(stream, run, revisions.get(stream) ?? 'NO_STREAM');
+    revisions.set(stream, revision);
+    run = [];
+  };
+  for (const fact of facts) {
+    if (run[0]?.stream !== fact.stream || run.length === MOST_IN_APPEND) await append();
+    run.push(fact);
+  }
+  await append();
+}
+
+const MOST_IN_APPEND = 500;
 
 function factOf(name: string, stream: string, event: DomainEvent, occurredAt: Instant): Told {
   const commandId = `bench-${name}`;
