@@ -27,7 +27,7 @@ const mayImport = {
     'domain',
   ],
   console: ['verifier'],
-  cli: ['domain', 'simulation', 'transparency'],
+  cli: ['domain', 'simulation', 'transparency', 'event-store', 'embedded-eventstore'],
   bench: [
     'domain',
     'event-store',

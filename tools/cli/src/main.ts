@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './audit.command';
 import { addBackup } from './backup.command';
+import { addCopy } from './copy.command';
 import { Failure, UsageError } from './failures';
 import { addImportEasee } from './import-easee.command';
 import { addImportSessions } from './import-sessions.command';
@@ -70,6 +71,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   addRebuild(program, surroundings, exitWith);
   addToken(program, surroundings);
   addBackup(program, surroundings);
+  addCopy(program, surroundings, exitWith);
   addAudit(program, surroundings);
   addWitness(program, surroundings, exitWith);
   return program;
