@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseVerifierKey } from '@chargebook/transparency';
 import type { Command } from 'commander';
 import { serverOf } from './connection';
-import { UsageError } from './failures';
+import { Failure, UsageError } from './failures';
 import type { Surroundings } from './main';
 import { differencesOf } from './witness/check';
 import { followOnce } from './witness/follow';
@@ -110,6 +110,7 @@ async function checkAll(typed: Typed, surroundings: Surroundings): Promise<void>
   const book = await bookOf(typed, surroundings);
   const copy = await WitnessCopy.open(typed.dir);
   try {
+    if (copy.size === 0) throw new Failure(`Nothing was witnessed in ${typed.dir} yet.`);
     const differences = await differencesOf(book, copy);
     if (differences.length > 0)
       throw new Violation(

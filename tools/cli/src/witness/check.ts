@@ -17,7 +17,10 @@ export interface Difference {
  *
  * @returns the first difference in each place
  */
-export async function differencesOf(book: ToldBook, copy: WitnessCopy): Promise<Difference[]> {
+export async function differencesOf(
+  book: Pick<ToldBook, 'recount' | 'entries' | 'leaves' | 'root'>,
+  copy: WitnessCopy,
+): Promise<Difference[]> {
   const { size } = copy;
   const rows: Difference[] = [];
   const noting = noteRows(book.recount(size), rows);
@@ -66,7 +69,10 @@ function whatDiffers(entry: ToldEntry, sequence: number): string {
   return `has another entry ${String(sequence)} than was witnessed: ${type ?? 'an event'} of ${stream ?? 'a stream'}`;
 }
 
-async function inTree(book: ToldBook, copy: WitnessCopy): Promise<Difference | undefined> {
+async function inTree(
+  book: Pick<ToldBook, 'leaves' | 'root'>,
+  copy: WitnessCopy,
+): Promise<Difference | undefined> {
   const at = await firstDifference(copy, book.leaves(0, copy.size), copy.size);
   if (at != null)
     return { where: 'tree', sequence: at + 1, what: `has another leaf for entry ${String(at + 1)}` };

@@ -24,7 +24,11 @@ export interface Followed {
  *
  * @throws Violation where the book is not what it was; Failure where the server does not answer
  */
-export async function followOnce(book: ToldBook, copy: WitnessCopy, nowMs: () => number): Promise<Followed> {
+export async function followOnce(
+  book: Pick<ToldBook, 'checkpoint' | 'leaves' | 'cosign'>,
+  copy: WitnessCopy,
+  nowMs: () => number,
+): Promise<Followed> {
   const told = await book.checkpoint();
   const checkpoint = await opened(told, copy);
   const before = copy.size;

@@ -126,16 +126,16 @@ export class WitnessCopy implements Witnessed {
 
   /** Goes back to the last checkpoint: what came after it is not attested. */
   async load(): Promise<void> {
-    const text = await this.checkpointsFile.readFile({ encoding: 'utf8' });
+    // By its name: what is read through the open file goes on from where it was read before.
+    const text = await readFile(path.join(this.folder, 'checkpoints'), 'utf8');
     // A line that was being written when the witness ended is not one.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    await this.checkpointsFile.truncate(Buffer.byteLength(whole));
+    if (whole.length < text.length) await this.checkpointsFile.truncate(Buffer.byteLength(whole));
     const last = whole.trimEnd().split('\n').at(-1);
     this.attested = last ? (JSON.parse(last) as Attested) : undefined;
-    if (this.attested != null) {
-      const { size, root } = parseCheckpoint(this.attested.note);
-      [this.size, this.root] = [size, root];
-    }
+    const { size, root } =
+      this.attested == null ? { size: 0, root: EMPTY_ROOT } : parseCheckpoint(this.attested.note);
+    [this.size, this.root] = [size, root];
     this.tree = new TreeBuilder();
     for (let at = 0; at < this.size;) {
       const bytes = await this.leaves(at, Math.min(at + LEAVES_AT_ONCE, this.size));
