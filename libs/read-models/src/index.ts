@@ -40,6 +40,7 @@ export { registryProjection } from './registry/registry.projection';
 export type {
   BackplateRecord,
   ChargerFilter,
+  ChargerOrder,
   ChargerRecord,
   CircuitRecord,
   OperatorRecord,

@@ -1,6 +1,6 @@
 import type { Behaviour, ChargerState, Instant } from '@chargebook/domain';
 import { DEFAULT_OPERATOR } from '@chargebook/domain';
-import type { ChargerFilter, ChargerRecord, PageRequest } from '@chargebook/read-models';
+import type { ChargerFilter, ChargerOrder, ChargerRecord, PageRequest } from '@chargebook/read-models';
 import { chargersBehaving } from '@chargebook/read-models';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { HistoryArgs } from '../history/history-field';
@@ -11,6 +11,11 @@ import { RequestContext } from '../request/request-context';
 import type { ConsumptionArgs, SessionsArgs } from '../session/session-fields';
 import { consumptionOf, sessionsOf } from '../session/session-fields';
 
+interface ChargersArgs extends PageRequest {
+  readonly filter?: (ChargerFilter & { behaviour?: Behaviour | null }) | null;
+  readonly orderBy?: ChargerOrder | null;
+}
+
 @Resolver('Charger')
 export class ChargerResolver {
   @Query()
@@ -20,10 +25,11 @@ export class ChargerResolver {
 
   @Query()
   async chargers(
-    @Args() args: PageRequest & { filter?: (ChargerFilter & { behaviour?: Behaviour | null }) | null },
+    @Args() { filter: told, orderBy, ...args }: ChargersArgs,
     @Context() request: RequestContext,
   ) {
-    const { behaviour, ...filter } = args.filter ?? {};
+    const { behaviour, ...narrowed } = told ?? {};
+    const filter = { ...narrowed, orderBy };
     const { queries } = request;
     const page =
       behaviour == null

@@ -49,8 +49,8 @@ beforeAll(async () => {
         now,
       ]);
     await run(
-      `INSERT INTO registry.charger (serial, product_line, operator, registered_at, backplate) VALUES ($1, 'HOME', $2, $3, $4)`,
-      [id, operator, now, backplate],
+      `INSERT INTO registry.charger (serial, product_line, operator, registered_at, backplate, site) VALUES ($1, 'HOME', $2, $3, $4, $5)`,
+      [id, operator, now, backplate, site?.id],
     );
     await run(
       `INSERT INTO access.charger_control VALUES ($1, 'west', '-infinity', $3, 0), ($1, $2, $3, NULL, 1)`,
@@ -92,9 +92,9 @@ const requester: fc.Arbitrary<Requester> = fc.oneof(
     ) as fc.Arbitrary<Requester>,
 );
 
-async function found(scope: AccessScope, wanted: Act | 'ANY'): Promise<string[]> {
+async function found(scope: AccessScope, wanted: Act | 'ANY', among: 'ALL' | 'REGISTRY'): Promise<string[]> {
   const values: unknown[] = [];
-  const ofChargers = scope.chargerCondition('charger.serial', wanted, values);
+  const ofChargers = scope.chargerCondition('charger.serial', wanted, values, among);
   const ofSites = scope.siteCondition('site.id', wanted, values);
   const rows = await database.database.query<{ id: string }>(
     `SELECT serial AS id FROM registry.charger WHERE ${ofChargers}
@@ -114,7 +114,8 @@ describe('what a request may see', () => {
           wanted === 'ANY' ? sees(who, asset, now) : permits(who, wanted, asset, now),
         );
         const scope = new AccessScope(who, now, database.database);
-        expect(await found(scope, wanted)).toEqual(allowed.map(({ id }) => id).sort());
+        for (const among of ['ALL', 'REGISTRY'] as const)
+          expect(await found(scope, wanted, among)).toEqual(allowed.map(({ id }) => id).sort());
         const serials = chargers.map(({ id }) => id);
         const asked = await scope.chargers(serials, wanted);
         expect([...asked].sort()).toEqual(

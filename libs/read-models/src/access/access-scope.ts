@@ -55,9 +55,14 @@ export class AccessScope {
    *
    * @param charger SQL of its serial
    * @param values parameters of the statement so far; what is needed is added
-   * @param among whether a few chargers are asked about, or all are looked through
+   * @param among whether a few chargers are asked about, all are looked through, or the registry's own rows are listed
    */
-  chargerCondition(charger: string, wanted: Wanted, values: unknown[], among: 'FEW' | 'ALL' = 'ALL'): string {
+  chargerCondition(
+    charger: string,
+    wanted: Wanted,
+    values: unknown[],
+    among: 'FEW' | 'ALL' | 'REGISTRY' = 'ALL',
+  ): string {
     if (this.isWhole) return 'true';
     const { operator, chargers } = this.requester;
     if (operator == null || !this.mayEver(wanted)) return 'false';
@@ -72,10 +77,13 @@ export class AccessScope {
     if (grants.some(({ fleet }) => fleet)) return isOurs;
     const named = bind(values, [...new Set(grants.flatMap((grant) => grant.chargers))]);
     const sites = bind(values, [...new Set(grants.flatMap((grant) => grant.sites))]);
-    const inSites = (condition: string) => `SELECT hung.serial FROM registry.charger AS hung
-      JOIN registry.backplate AS plate ON plate.id = hung.backplate JOIN registry.circuit AS line ON line.id = plate.circuit
-      JOIN access.site_control AS there ON there.site = line.site
-      WHERE there.site = ANY(${sites}) AND there.operator = ${ours} AND there.until_at IS NULL ${condition}`;
+    const ourSites = `SELECT there.site FROM access.site_control AS there
+      WHERE there.site = ANY(${sites}) AND there.operator = ${ours} AND there.until_at IS NULL`;
+    // Lists are taken apart in the statement, so that it is planned with tables of hashes, whatever stands in them.
+    if (among === 'REGISTRY')
+      return `((${charger} IN (SELECT unnest(${named}::text[])) OR charger.site IN (${ourSites})) AND ${isOurs})`;
+    const inSites = (condition: string) =>
+      `SELECT hung.serial FROM registry.charger AS hung WHERE hung.site IN (${ourSites}) ${condition}`;
     if (among === 'FEW') {
       const hangsThere = `EXISTS (${inSites(`AND hung.serial = ${charger}`)})`;
       return `((${charger} = ANY(${named}) OR ${hangsThere}) AND ${isOurs})`;

@@ -17,7 +17,7 @@ import {
   siteRegistered,
 } from '../facts.fixtures';
 import { PageRequestError } from '../pages/page';
-import type { ChargerFilter } from './registry.queries';
+import type { ChargerFilter, ChargerOrder } from './registry.queries';
 import { RegistryQueries } from './registry.queries';
 
 const ALL = { first: 100 };
@@ -224,6 +224,51 @@ describe('the registry', () => {
     expect([...beforeLast.edges, ...last.edges].map(({ node }) => node.serial)).toEqual(serials.slice(-8));
     await expect(registry.sitePage('', { after: 'x' })).rejects.toThrow(PageRequestError);
     await expect(registry.backplatePage({}, { first: -1 })).rejects.toThrow(PageRequestError);
+  });
+
+  it('lists chargers by model and by site, each page on from the one before, in either direction', async () => {
+    await book.tell(
+      fact('08:00', siteRegistered('j-S1', { name: 'quay' })),
+      fact('08:00', siteRegistered('j-S2', { name: 'Airport' })),
+      fact('08:00', circuitAdded('j-K1', 'j-S1')),
+      fact('08:00', circuitAdded('j-K2', 'j-S2')),
+      ...['1', '2', '3', '4', '5'].flatMap((n) => [
+        fact('08:00', installed(`j-P${n}`, n === '1' || n === '4' ? 'j-K1' : 'j-K2')),
+        fact('08:00', chargerRegistered(`j-C${n}`, { model: { 1: 'two', 2: 'One' }[n] })),
+      ]),
+      ...['1', '2', '3', '4'].map((n) => fact('09:00', mounted(`j-C${n}`, `j-P${n}`))),
+    );
+    const listed = async (orderBy: ChargerOrder, size: number) => {
+      const filter = { serialStartsWith: 'j-', orderBy };
+      const [forward, backward]: [string[], string[]] = [[], []];
+      for (let page = await registry.chargerPage(filter, { first: size }); ;) {
+        forward.push(...page.edges.map(({ node }) => node.serial.slice(2)));
+        if (!page.hasNextPage) break;
+        page = await registry.chargerPage(filter, { first: size, after: page.edges.at(-1)?.cursor });
+      }
+      for (let page = await registry.chargerPage(filter, { last: size }); ;) {
+        backward.unshift(...page.edges.map(({ node }) => node.serial.slice(2)));
+        if (!page.hasPreviousPage) break;
+        page = await registry.chargerPage(filter, { last: size, before: page.edges[0]?.cursor });
+      }
+      expect(backward).toEqual(forward);
+      return forward.join(' ');
+    };
+
+    expect(await listed('SERIAL', 2)).toBe('C1 C2 C3 C4 C5');
+    for (const size of [1, 2, 100]) {
+      expect(await listed('MODEL', size)).toBe('C2 C1 C3 C4 C5');
+      expect(await listed('SITE', size)).toBe('C2 C3 C1 C4 C5');
+    }
+
+    // What a charger hangs on can go to another site, or get another name.
+    await book.tell(fact('10:00', rewired('j-P3', 'j-K2', 'j-K1')));
+    expect(await listed('SITE', 2)).toBe('C2 C1 C3 C4 C5');
+    expect(await chargers({ site: 'j-S1' })).toEqual(['j-C1', 'j-C3', 'j-C4']);
+    await book.tell(fact('10:00', { type: 'SiteRenamed', data: { site: 'j-S1', name: 'A quay' } }));
+    expect(await listed('SITE', 2)).toBe('C1 C3 C4 C2 C5');
+    await book.tell(fact('11:00', dismounted('j-C1', 'j-P1', 'STORE')));
+    expect(await listed('SITE', 2)).toBe('C3 C4 C2 C1 C5');
   });
 
   it('knows which commands used a key before', async () => {

@@ -113,7 +113,7 @@ const registers = [operators, sites, circuits, backplates, chargers] as readonly
 /** What there is, as known now. */
 export const registryProjection: Projection = {
   name: 'registry',
-  version: 1,
+  version: 2,
   tables: registers.map(({ scope }) => scope),
   thingsOf: (fact) => {
     const { type, scope } = fact;
@@ -125,8 +125,31 @@ export const registryProjection: Projection = {
   },
   take: async (transaction, news, after) => {
     for (const register of registers) await takeInto(register, transaction, news, after);
+    await placeChargers(transaction, [...news.keys()]);
   },
 };
+
+/** Tells chargers at which site they hang, where that follows from what is new: of them, of their place, or of its site. */
+async function placeChargers(transaction: Transaction, things: readonly string[]): Promise<void> {
+  const ids = ['charger', 'backplate', 'circuit', 'site'].map((kind) => idsOfThings(things, kind));
+  if (ids.every(({ length }) => length === 0)) return;
+  await transaction.query(
+    `UPDATE charger SET site = place.site, site_name = place.name
+     FROM (SELECT unit.serial, circuit.site, site.name FROM charger AS unit
+       LEFT JOIN backplate ON backplate.id = unit.backplate
+       LEFT JOIN circuit ON circuit.id = backplate.circuit
+       LEFT JOIN site ON site.id = circuit.site
+       WHERE unit.serial IN (SELECT unnest($1::text[])
+         UNION SELECT serial FROM charger WHERE backplate = ANY($2)
+         UNION SELECT serial FROM charger WHERE backplate IN (SELECT id FROM backplate WHERE circuit = ANY($3))
+         UNION SELECT serial FROM charger WHERE site = ANY($4)
+         UNION SELECT serial FROM charger WHERE backplate IN (SELECT plate.id FROM backplate AS plate
+           JOIN circuit AS line ON line.id = plate.circuit WHERE line.site = ANY($4)))) AS place
+     WHERE charger.serial = place.serial
+       AND (charger.site, charger.site_name) IS DISTINCT FROM (place.site, place.name)`,
+    ids,
+  );
+}
 
 async function takeInto(
   register: Register<unknown>,

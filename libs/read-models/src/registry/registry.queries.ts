@@ -44,6 +44,10 @@ export interface ChargerRecord {
   readonly protocol?: ChargerProtocol;
 }
 
+/** By what chargers are listed; among equals by serial. What has no model, or hangs nowhere, comes last. */
+export type ChargerOrder = 'SERIAL' | 'MODEL' | 'SITE';
+
+/** Which chargers are listed, and in which order: by serial, unless told. */
 export interface ChargerFilter {
   readonly serials?: readonly string[] | null;
   readonly serialStartsWith?: string | null;
@@ -53,6 +57,7 @@ export interface ChargerFilter {
   readonly destination?: Destination | null;
   readonly operator?: string | null;
   readonly retired?: boolean | null;
+  readonly orderBy?: ChargerOrder | null;
   /** Whether a session is under way now: told of those alone whose state may be read. */
   readonly hasCar?: boolean;
 }
@@ -68,6 +73,13 @@ const BACKPLATE = `SELECT backplate.id, backplate.label, backplate.circuit AS "c
 const CHARGER = `SELECT charger.serial, charger.model, charger.product_line AS "productLine",
   charger.rated_current_amps AS "ratedCurrentAmps", charger.retired_at AS "retiredAt", charger.destination
   FROM registry.charger`;
+
+/** The very words of the indexes. */
+const CHARGER_ORDERS: Readonly<Record<ChargerOrder, string>> = {
+  SERIAL: `''`,
+  MODEL: String.raw`coalesce(lower(model), U&'\+10FFFF') COLLATE "C"`,
+  SITE: String.raw`coalesce(lower(site_name), U&'\+10FFFF') COLLATE "C"`,
+};
 
 /** What there is, as known now. */
 export class RegistryQueries {
@@ -151,10 +163,10 @@ export class RegistryQueries {
     const seen = this.scope.siteCondition('site.id', 'ANY', values);
     const where = `WHERE ($1::text IS NULL OR id ILIKE $1 OR name ILIKE $1) AND ${seen}`;
     return this.page(
-      { select: SITE, table: 'registry.site', where, key: 'id' },
+      { select: SITE, table: 'registry.site', where, keys: ['id'] },
       values,
       request,
-      (row) => row.id,
+      (row) => [row.id],
     );
   }
 
@@ -167,8 +179,8 @@ export class RegistryQueries {
     const where = `WHERE backplate.removed_at IS NULL AND ${seen} AND ($1::text IS NULL OR backplate.circuit = $1)
       AND ($2::text IS NULL OR backplate.circuit IN (SELECT id FROM registry.circuit WHERE site = $2))
       AND ($3::boolean IS NULL OR $3 = NOT EXISTS (SELECT 1 FROM registry.charger WHERE charger.backplate = backplate.id))`;
-    const source = { select: BACKPLATE, table: 'registry.backplate', where, key: 'backplate.id' };
-    return this.page(source, values, request, (row: BackplateRecord) => row.id);
+    const source = { select: BACKPLATE, table: 'registry.backplate', where, keys: ['backplate.id'] };
+    return this.page(source, values, request, (row: BackplateRecord) => [row.id]);
   }
 
   chargerPage(filter: ChargerFilter, request: PageRequest): Promise<Page<ChargerRecord>> {
@@ -184,10 +196,9 @@ export class RegistryQueries {
       filter.hasCar ?? null,
     ];
     const wanted = filter.hasCar == null ? 'ANY' : 'READ_STATE';
-    const seen = this.scope.chargerCondition('charger.serial', wanted, values);
+    const seen = this.scope.chargerCondition('charger.serial', wanted, values, 'REGISTRY');
     const where = `WHERE ${seen} AND ($1::text[] IS NULL OR serial = ANY($1)) AND ($2::text IS NULL OR serial LIKE $2)
-      AND ($3::text IS NULL OR backplate IN (SELECT backplate.id FROM registry.backplate
-        JOIN registry.circuit ON circuit.id = backplate.circuit WHERE circuit.site = $3))
+      AND ($3::text IS NULL OR charger.site = $3)
       AND ($4::text IS NULL OR backplate IN (SELECT id FROM registry.backplate WHERE circuit = $4))
       AND ($5::boolean IS NULL OR $5 = (backplate IS NOT NULL))
       AND ($6::text IS NULL OR (backplate IS NULL AND destination = $6))
@@ -195,24 +206,36 @@ export class RegistryQueries {
       AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))
       AND ($9::boolean IS NULL OR $9 = EXISTS (SELECT 1 FROM sessions.session WHERE session.charger = serial
         AND session.ended_at IS NULL AND session.known_to IS NULL))`;
-    const source = { select: CHARGER, table: 'registry.charger', where, key: 'serial' };
-    return this.page(source, values, request, (row: ChargerRecord) => row.serial);
+    const order = filter.orderBy ?? 'SERIAL';
+    const by = CHARGER_ORDERS[order];
+    return this.page(
+      {
+        select: CHARGER.replace('SELECT', `SELECT ${by} AS "by",`),
+        table: 'registry.charger',
+        where,
+        keys: order === 'SERIAL' ? ['serial'] : [by, 'serial'],
+      },
+      values,
+      request,
+      (row: ChargerRecord & { by: string }) => (order === 'SERIAL' ? [row.serial] : [row.by, row.serial]),
+    );
   }
 
   private async page<Row extends object>(
-    source: { select: string; table: string; where: string; key: string },
+    source: { select: string; table: string; where: string; keys: readonly string[] },
     filters: readonly unknown[],
     request: PageRequest,
-    keyOf: (row: Row) => string,
+    keyOf: (row: Row) => readonly string[],
   ): Promise<Page<Row>> {
     const values = [...filters];
-    const sql = pageSql(request, [{ sql: source.key, type: 'text' }], 'ASC', values);
+    const columns = source.keys.map((sql) => ({ sql, type: 'text' }) as const);
+    const sql = pageSql(request, columns, 'ASC', values);
     const rows = await this.database.query<Row>(
       `${source.select} ${source.where} ${sql.where} ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`,
       values,
     );
     return toPage(rows, sql, request, {
-      cursor: (row) => [keyOf(row)],
+      cursor: keyOf,
       node: (row) => row,
       totalCount: async () => {
         const counted = await this.database.query<{ count: number }>(
