@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { Book } from './book.fixtures';
 import { Auditor, factsIn, linesIn, sha256 } from './reports.fixtures';
 import { cleanUp, ServerProcess, temporaryFolder } from './server-process.fixtures';
@@ -75,6 +76,49 @@ describe('comma-separated values', () => {
     expect(files).not.toContain('erasures.csv');
     const missing = downloads[0]!.url.replace('report.jsonl', 'erasures.csv');
     expect((await auditor.get(missing)).status).toBe(404);
+  });
+});
+
+describe('a document to read', () => {
+  async function pagesOf(bytes: Buffer): Promise<string[]> {
+    const document = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
+    const pages: string[] = [];
+    for (let number = 1; number <= document.numPages; number += 1) {
+      const { items } = await (await document.getPage(number)).getTextContent();
+      const words = items.map((item) => ('str' in item ? item.str : ''));
+      pages.push(words.join(' ').replace(/\s+/g, ' '));
+    }
+    await document.destroy();
+    return pages;
+  }
+
+  it('has a cover, contents, numbered pages with the digest, and what was believed before', async () => {
+    const { digest, asOfSequence } = await auditor.make(CHARGER);
+    const pages = await pagesOf(await auditor.download({ ...CHARGER, asOfSequence }, 'report.pdf'));
+
+    expect(pages[0]).toContain('Report on charger:C');
+    expect(pages[0]).toContain('1.5005 kWh');
+    const contents = [...pages[1]!.matchAll(/(Charts|Facts|Register of assets|Sessions)\s+(\d+)/g)];
+    expect(contents.map(([, title]) => title)).toEqual(['Charts', 'Facts', 'Register of assets', 'Sessions']);
+    for (const [, title, page] of contents) expect(pages[Number(page) - 1]).toContain(title);
+    pages.forEach((page, index) => {
+      expect(page).toContain(`SHA-256 ${digest}`);
+      expect(page).toContain(`Page ${String(index + 1)} of ${String(pages.length)}`);
+    });
+    expect(pages.join(' ')).toContain('before: maxChargerCurrentAmps 12');
+    expect(pages.join(' ')).toContain('Energy by month');
+  });
+
+  it('is the same document each time', async () => {
+    const asked = { ...CHARGER, asOfSequence: await book.head() };
+    const before = await auditor.download(asked, 'report.pdf');
+    rmSync(path.join(server.dataDirectory, 'reports'), { recursive: true });
+    expect(sha256(await auditor.download(asked, 'report.pdf'))).toBe(sha256(before));
+  });
+
+  it.each([{ site: 'yard' }, { operator: 'default' }, { book: true }])('is made of %j', async (scope) => {
+    const pages = await pagesOf(await auditor.download({ scope, ...SPAN }, 'report.pdf'));
+    expect(pages.length).toBeGreaterThan(3);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   bundleFile,
   CSV_FILES,
   NoCheckpointError,
+  PDF_FILE,
   Reports,
   ReportSpool,
 } from '@chargebook/audit';
@@ -40,7 +41,7 @@ export function startReports(
     book,
     spool: new ReportSpool(path.join(dataDirectory, 'reports'), MOST_SPOOLED_BYTES),
     origin: () => record.origin(),
-    files: [...CSV_FILES, bundleFile({ database, signing, beside: CSV_FILES })],
+    files: [...CSV_FILES, PDF_FILE, bundleFile({ database, signing, beside: CSV_FILES })],
   });
   return {
     reports,

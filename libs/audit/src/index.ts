@@ -20,6 +20,7 @@ export {
 export type { BundleParts, Signing } from './report/bundle';
 export { bundleFile } from './report/bundle';
 export { CSV_FILES } from './report/csv-files';
+export { PDF_FILE } from './report/pdf/pdf-file';
 export type { Download, FileKind, ReportFormat } from './report/report-files';
 export type { LineKind } from './report/report-line';
 export { linesOfReport } from './report/report-lines';

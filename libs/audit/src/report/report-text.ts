@@ -84,8 +84,11 @@ export async function* linesIn(
   ...kinds: readonly LineKind[]
 ): AsyncGenerator<Readonly<Record<string, JsonValue>>, void, undefined> {
   const input = createReadStream(file.path);
+  // Most lines need not be read as JSON to see that they are of another kind.
+  const marks = kinds.map((kind) => `"kind":"${kind}"`);
   try {
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+      if (marks.length > 0 && !marks.some((mark) => text.includes(mark))) continue;
       const line = JSON.parse(text) as Record<string, JsonValue>;
       if (kinds.length === 0 || kinds.includes(line['kind'] as LineKind)) yield line;
     }
