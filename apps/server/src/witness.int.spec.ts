@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { statSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from '@chargebook/read-models';
 import {
@@ -10,7 +11,13 @@ import {
   parseVerifierKey,
 } from '@chargebook/transparency';
 import { Book } from './book.fixtures';
-import { chargebook, cleanUp, ServerProcess, temporaryFolder } from './server-process.fixtures';
+import {
+  chargebook,
+  cleanUp,
+  ServerProcess,
+  serverThatGivesUp,
+  temporaryFolder,
+} from './server-process.fixtures';
 import { databaseOf, forgedServer, recordSome, signAll, witness } from './witness.fixtures';
 
 let server: ServerProcess;
@@ -207,5 +214,36 @@ describe('another book under the same name and key', () => {
       stderr: expect.stringContaining('event store: has another entry 4'),
     });
     expect(checked.stderr).toMatch(/ledger: has another entry 4[^]*tree: has another leaf for entry 4/);
+  });
+});
+
+describe('the file of the key', () => {
+  it('is the book’s, or the server does not start; without it, it serves and does not sign', async () => {
+    const { dataDirectory } = server;
+    const file = path.join(dataDirectory, 'audit.key');
+    await server.stop();
+    const key = readFileSync(file);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(file, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+
+    const other = await serverThatGivesUp({ DATA_DIR: dataDirectory });
+
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(
+      /^AUDIT_KEY_FILE: the book's checkpoints are signed with chargebook\S+; the key here is/,
+    );
+
+    rmSync(file);
+    const keyless = await ServerProcess.start(dataDirectory);
+    const told = await new Book(keyless).query<{ book: { checkpoint: { size: string } } }>(
+      '{ book { checkpoint { size } } }',
+    );
+    expect(told.book.checkpoint.size).toBe(String(size));
+    expect(keyless.said).toContain('this process signs no checkpoints');
+    const refused = await chargebook(keyless, 'audit', 'rotate-key');
+    expect(refused.stderr).toContain('does not hold the book’s key');
+    writeFileSync(file, key, { mode: 0o600 });
+    await new Book(keyless).record('setMaxChargerCurrent', { charger: 'u1', amps: 10 });
+    expect(await signAll(keyless, new Book(keyless))).toBe(size + 1);
   });
 });

@@ -106,6 +106,27 @@ describe('chargebook rebuild', () => {
     expect(out).toContain('ledger, sessions');
   });
 
+  it('tells which rows were not as the facts give them, with a code of its own', async () => {
+    const wrong = { table: 'registry.site', wrong: 1, missing: 2, examples: [{ id: 'yard' }] };
+    for (const [differences, code, says] of [
+      [
+        [wrong],
+        5,
+        'registry.site: 1 rows were not as the facts give them, 2 were missing\n  {"id":"yard"}\n',
+      ],
+      [[], 0, 'All rows were as the facts give them.'],
+    ] as const) {
+      out = '';
+      server.answers = [
+        { status: 202, body: [rebuild('registry', 0)] },
+        { status: 200, body: [{ ...rebuild('registry', 100, DONE), differences }] },
+      ];
+      expect(await person(['rebuild', 'registry', '--compare'])).toBe(code);
+      expect(out).toContain(says);
+      expect(server.requests.splice(0)[0]?.body).toBe('{"projection":"registry","compare":true}');
+    }
+  });
+
   it('waits for a server that is gone for a moment', async () => {
     server.answers = [
       { status: 202, body: [rebuild('ledger', 0)] },

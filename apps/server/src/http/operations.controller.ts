@@ -1,3 +1,4 @@
+import { CheckpointKeeper } from '@chargebook/audit';
 import { BookQueries } from '@chargebook/read-models';
 import {
   Controller,
@@ -21,6 +22,7 @@ export class OperationsController {
     @Inject(BookQueries) private readonly book: BookQueries,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(CREDENTIALS) private readonly credentials: Credentials,
+    @Inject(CheckpointKeeper) private readonly keeper: CheckpointKeeper,
   ) {}
 
   /** The process answers. */
@@ -34,7 +36,10 @@ export class OperationsController {
   async readyz() {
     try {
       await this.book.projections();
-      return { status: 'ok' };
+      // It serves all the same; what is wrong is for those who look into the log.
+      return this.keeper.state.kind === 'REFUSED'
+        ? { status: 'ok', checkpoints: 'REFUSED' }
+        : { status: 'ok' };
     } catch {
       throw new ServiceUnavailableException('An engine is out of reach, or not ready yet.');
     }
