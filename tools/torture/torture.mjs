@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
+const EVENT_STORE = { project: 'libs/embedded-eventstore' };
 const FAULTS = { project: 'apps/server', pattern: 'faults/faults' };
 
 /** The tests that each scenario runs: in which project and file, and by which names. */
@@ -27,6 +28,18 @@ const SCENARIOS = {
     does: 'kill -9 at every step of a move, a swap and a ring of moves',
   },
   disk: { ...FAULTS, tests: 'with a disk', does: 'a disk that is full and then has room' },
+  'engine-crashes': {
+    ...EVENT_STORE,
+    pattern: 'durability',
+    tests: 'has lost nothing',
+    does: '1,000 times kill -9 of the embedded event store under six writers',
+  },
+  'engine-model': {
+    ...EVENT_STORE,
+    pattern: 'model',
+    tests: '',
+    does: '2,000 random sequences of all operations of the embedded event store, beside a model',
+  },
   histories: {
     project: 'libs/read-models',
     pattern: 'two-clocks',

@@ -96,6 +96,10 @@ describe('deleting and truncating', () => {
         const credentials = { username: 'nobody', password: 'nothing' };
         const unary = client.appendToStream(stream, counted(1), { credentials });
         await expect(unary).rejects.toBeInstanceOf(StreamDeletedError);
+        // Its metadata goes with it.
+        await expect(client.getStreamMetadata(stream)).rejects.toBeInstanceOf(StreamDeletedError);
+        const metadata = client.setStreamMetadata(stream, { maxCount: 1 });
+        await expect(metadata).rejects.toBeInstanceOf(StreamDeletedError);
         await expect(client.deleteStream(stream)).rejects.toBeInstanceOf(StreamDeletedError);
         await expect(client.tombstoneStream(stream)).rejects.toBeInstanceOf(StreamDeletedError);
       };

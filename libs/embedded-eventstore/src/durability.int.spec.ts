@@ -1,18 +1,24 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EventStoreDBClient, JSONEventData } from '@eventstore/db-client';
 import { clientOf, collect, counted, temporaryFolder } from './event-store.fixtures';
 import { spawnServer, type ServerProcess } from './server-process.fixtures';
 
 const WRITERS = 6;
-const ROUNDS = 6;
+/** A sample; the torture has 1,000. */
+const ROUNDS =
+  process.env['TORTURE_SCALE'] == null ? 6 : Math.ceil(1_000 * Number(process.env['TORTURE_SCALE']));
+const seed = fc.readConfigureGlobal()?.seed ?? Date.now();
 
 /** A writer that appends to a stream of its own, and what it knows of it. */
 interface Writer {
   stream: string;
   /** Ids of the events that were acknowledged, in order. */
   acknowledged: string[];
+  /** How many of them were found on disk after an earlier kill. */
+  found: number;
   /** What was under way when the server died: written whole, or not at all. */
   inFlight: JSONEventData[];
 }
@@ -50,40 +56,56 @@ describe('a server that is killed', () => {
     }
   };
 
-  const idsIn = async (stream: string): Promise<string[]> => {
+  /** Ids from a revision on; the revisions are without a gap. */
+  const idsFrom = async (stream: string, revision: number): Promise<string[]> => {
     const ids: string[] = [];
-    for (const { event } of await collect(client.readStream(stream))) {
-      expect(event!.revision).toBe(BigInt(ids.length));
+    for (const { event } of await collect(client.readStream(stream, { fromRevision: BigInt(revision) }))) {
+      expect(event!.revision).toBe(BigInt(revision + ids.length));
       ids.push(event!.id);
     }
     return ids;
   };
 
+  /** After a kill: what was acknowledged is there, what was under way is there whole or not at all. */
+  const checkWriter = async (writer: Writer): Promise<void> => {
+    const { stream, acknowledged, inFlight, found } = writer;
+    const ids = await idsFrom(stream, found).catch(() => []);
+    const expected = acknowledged.slice(found);
+    expect(ids.slice(0, expected.length)).toEqual(expected);
+    expect([[], inFlight.map(({ id }) => id)]).toContainEqual(ids.slice(expected.length));
+    writer.found = acknowledged.length;
+  };
+
+  const checkAll = async (): Promise<number> => {
+    const all = (await collect(client.readAll())).map(({ event }) => event!);
+    const positions = all.map(({ position }) => position!.commit);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(positions).toEqual([...positions].sort((a, b) => Number(a - b)));
+    return all.length;
+  };
+
   it('has lost nothing that it acknowledged, and written nothing twice or in part', async () => {
     const writers = Array.from({ length: WRITERS }, (_, n): Writer => {
-      return { stream: `writer-${n}`, acknowledged: [], inFlight: [] };
+      return { stream: `writer-${n}`, acknowledged: [], found: 0, inFlight: [] };
     });
-    for (let round = 0; round < ROUNDS; round++) {
+    const instantsMs = fc.sample(fc.integer({ min: 50, max: 300 }), { numRuns: ROUNDS, seed });
+    for (const [round, instantMs] of instantsMs.entries()) {
       const writing = Promise.all(writers.map(appendUntilKilled));
       // Not a wait for anything: the instant of the kill is the input.
-      await delay(50 + Math.random() * 250);
+      await delay(instantMs);
       await server.kill('SIGKILL');
       await writing;
       await client.dispose();
       await start();
-      for (const { stream, acknowledged, inFlight } of writers) {
-        const ids = await idsIn(stream).catch(() => []);
-        const unknown = ids.slice(acknowledged.length);
-        expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
-        expect([[], inFlight.map(({ id }) => id)]).toContainEqual(unknown);
-      }
-      const all = (await collect(client.readAll())).map(({ event }) => event!);
-      const positions = all.map(({ position }) => position!.commit);
-      expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-      expect(positions).toEqual([...positions].sort((a, b) => Number(a - b)));
+      for (const writer of writers) await checkWriter(writer);
+      if (round % 100 === 0) await checkAll();
     }
+    for (const writer of writers) await checkWriter({ ...writer, found: 0 });
+    const events = await checkAll();
+    if (process.env['TORTURE_SCALE'] != null)
+      process.stdout.write(`${ROUNDS} kills, ${events} events of ${WRITERS} writers, seed ${seed}\n`);
     expect(writers.every(({ acknowledged }) => acknowledged.length > 0)).toBe(true);
-  }, 60_000);
+  }, 7_200_000);
 
   it('recognises a writer that repeats itself, with and without an expectation', async () => {
     const batches = [counted(3), counted(3)];

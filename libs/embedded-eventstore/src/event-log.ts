@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { StoreFailure } from './failure';
 import type { EncodedEvent } from './recorded-event';
 import type { Store } from './store';
-import type { StreamRecord } from './stream-record';
+import { streamOfMetadata, type StreamRecord } from './stream-record';
 
 const CHECKSUM_BYTES = 4;
 
@@ -41,6 +41,13 @@ export class EventLog {
 
   recordOf(stream: string): StreamRecord | undefined {
     return this.store.streams.get(stream);
+  }
+
+  /** Closed for ever; a metadata stream is so with the stream that it speaks of. */
+  isTombstoned(stream: string): boolean {
+    if (this.recordOf(stream)?.tombstoned) return true;
+    const subject = streamOfMetadata(stream);
+    return subject != null && this.recordOf(subject)?.tombstoned === true;
   }
 
   /** -1 when the stream holds no event. */

@@ -38,7 +38,7 @@ export class StreamSource implements EventSource {
 
   nextPage(): LogEntry[] {
     const record = this.log.recordOf(this.stream);
-    if (record == null || record.tombstoned) return [];
+    if (record == null || this.log.isTombstoned(this.stream)) return [];
     const oldest = this.oldestVisible(record);
     if (!this.backwards) this.from = Math.max(this.from, oldest);
     while (this.from >= oldest) {

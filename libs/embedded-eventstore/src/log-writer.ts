@@ -222,7 +222,7 @@ export class LogWriter {
   private situationOf(stream: string, record: StreamRecord | undefined): StreamSituation {
     return {
       lastRevision: this.log.lastRevisionOf(record),
-      tombstoned: record?.tombstoned ?? false,
+      tombstoned: this.log.isTombstoned(stream),
       softDeleted: isSoftDeleted(record),
       hasMetadata: record?.hasMetadata ?? false,
       idAt: (revision) => {

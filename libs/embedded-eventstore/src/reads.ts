@@ -41,7 +41,7 @@ function statusOf(error: unknown): status {
 /** A tombstoned stream is no longer read; says so to the reader. */
 function isTombstoned(log: EventLog, call: ReadCall): boolean {
   const { stream } = call.request;
-  if (stream == null || !log.recordOf(stream)?.tombstoned) return false;
+  if (stream == null || !log.isTombstoned(stream)) return false;
   call.fail(streamDeletedError(stream));
   return true;
 }
