@@ -7,6 +7,7 @@ import { addImportEasee } from './import-easee.command';
 import { addImportSessions } from './import-sessions.command';
 import type { Terminal } from './import-sessions/progress';
 import { addRebuild } from './rebuild.command';
+import { addReport } from './report.command';
 import { addSimulate } from './simulate.command';
 import { addToken } from './token.command';
 import { addWitness } from './witness.command';
@@ -69,6 +70,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: number) => void)
   addImportEasee(importCommand, surroundings, exitWith);
   addSimulate(program, surroundings, exitWith);
   addRebuild(program, surroundings, exitWith);
+  addReport(program, surroundings);
   addToken(program, surroundings);
   addBackup(program, surroundings);
   addCopy(program, surroundings, exitWith);
