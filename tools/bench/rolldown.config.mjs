@@ -16,6 +16,8 @@ export default defineConfig({
     commands: 'tools/bench/src/commands.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',
+    'partner-page': 'tools/bench/src/partner-page.ts',
+    proofs: 'tools/bench/src/proofs.ts',
     rebuild: 'tools/bench/src/rebuild.ts',
   },
   platform: 'node',

@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const all = ['big-book', 'commands', 'limits-in-memory', 'limits-over-http', 'rebuild'];
+const all = [
+  'big-book',
+  'commands',
+  'limits-in-memory',
+  'limits-over-http',
+  'partner-page',
+  'proofs',
+  'rebuild',
+];
 const [named, ...args] = process.argv.slice(2);
 if (named != null && !all.includes(named)) {
   console.error(`There is no benchmark ${named}; there are ${all.join(', ')}.`);

@@ -39,14 +39,17 @@ export class ProofQueries {
    */
   async inclusion(sequence: number, size?: number): Promise<InclusionProof | undefined> {
     const tree = new TreeQueries(this.database);
-    const [entry] = await tree.entriesAfter(sequence - 1, 1);
-    if (entry?.sequence !== sequence) return undefined;
-    const leaves = size ?? (await this.record.covering(sequence))?.size ?? (await tree.size());
-    await requireSize(tree, leaves);
-    const [hashes, root] = await Promise.all([
-      inclusionProof(sequence - 1, leaves, tree.readHash),
-      rootOf(leaves, tree.readHash),
+    const [[entry], most, covering] = await Promise.all([
+      tree.entriesAfter(sequence - 1, 1),
+      tree.size(),
+      size == null ? this.record.covering(sequence) : undefined,
     ]);
+    if (entry?.sequence !== sequence) return undefined;
+    const leaves = size ?? covering?.size ?? most;
+    requireSize(leaves, most);
+    await tree.readAhead(leaves, sequence - 1);
+    const hashes = await inclusionProof(sequence - 1, leaves, tree.readHash);
+    const root = await rootOf(leaves, tree.readHash);
     return {
       sequence,
       size: leaves,
@@ -60,15 +63,17 @@ export class ProofQueries {
   /** @throws TreeRangeError */
   async consistency(from: number, to: number): Promise<ConsistencyProof> {
     const tree = new TreeQueries(this.database);
-    await requireSize(tree, to);
+    requireSize(to, await tree.size());
+    await tree.readAhead(to, from);
     const hashes = await consistencyProof(from, to, tree.readHash);
-    const [fromRoot, toRoot] = await Promise.all([rootOf(from, tree.readHash), rootOf(to, tree.readHash)]);
-    return { from, to, fromRoot: hex(fromRoot), toRoot: hex(toRoot), hashes: hashes.map(hex) };
+    const fromRoot = hex(await rootOf(from, tree.readHash));
+    const toRoot = hex(await rootOf(to, tree.readHash));
+    return { from, to, fromRoot, toRoot, hashes: hashes.map(hex) };
   }
 }
 
-async function requireSize(tree: TreeQueries, size: number): Promise<void> {
-  if (size > (await tree.size())) throw new TreeRangeError(`the book has no ${String(size)} facts yet`);
+function requireSize(size: number, most: number): void {
+  if (size > most) throw new TreeRangeError(`the book has no ${String(size)} facts yet`);
 }
 
 const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');

@@ -1,5 +1,5 @@
-import type { Hash, ReadHash } from '@chargebook/transparency';
-import { readFromTiles } from '@chargebook/transparency';
+import type { Hash, ReadHash, TilePlace } from '@chargebook/transparency';
+import { openTiles, readFromTiles } from '@chargebook/transparency';
 import type { Queryable } from '../database/database';
 import type { EntryHead, EntryRow } from './entries';
 import { headOf } from './entries';
@@ -28,13 +28,25 @@ export class TreeQueries {
 
   /** The hash of a complete subtree. The fact with sequence n is the leaf at index n - 1. */
   readonly readHash: ReadHash = readFromTiles(({ tier, index }) => {
-    const name = `${String(tier)}/${String(index)}`;
+    const name = nameOf({ tier, index });
     const known = this.tiles.get(name);
     if (known != null) return known;
     const read = this.tile(tier, index);
     this.tiles.set(name, read);
     return read;
   });
+
+  /** Reads all tiles at once that a proof of some leaves needs, in the tree of a size. */
+  async readAhead(size: number, ...leaves: readonly number[]): Promise<void> {
+    const places = [size, ...leaves].flatMap(openTiles);
+    const rows = await this.database.query<TilePlace & { hashes: Buffer }>(
+      `SELECT tile.* FROM ledger.tile
+       JOIN (SELECT DISTINCT * FROM unnest($1::integer[], $2::bigint[]) AS place (tier, index)) AS wanted
+         USING (tier, index)`,
+      [places.map(({ tier }) => tier), places.map(({ index }) => index)],
+    );
+    for (const row of rows) this.tiles.set(nameOf(row), Promise.resolve(row.hashes));
+  }
 
   /** Entries after a sequence, in order. */
   async entriesAfter(sequence: number, most: number): Promise<LedgerEntry[]> {
@@ -57,4 +69,8 @@ export class TreeQueries {
 
 export function entryOfRow(row: EntryRow): LedgerEntry {
   return { sequence: row.sequence, head: headOf(row), content: row.content };
+}
+
+function nameOf({ tier, index }: TilePlace): string {
+  return `${String(tier)}/${String(index)}`;
 }
