@@ -145,7 +145,11 @@ async function insert(transaction: Transaction, rows: readonly FactRow[]): Promi
 }
 
 /** The row of an entry, as it is written down where the database can hold it. */
-export function rowOf({ position, content }: BookEntry, sequence: number, before: Instant | undefined): FactRow {
+export function rowOf(
+  { position, content }: BookEntry,
+  sequence: number,
+  before: Instant | undefined,
+): FactRow {
   if ('unreadable' in content) {
     const { eventId, stream, revision, type, problem } = content.unreadable;
     const at = before ?? '1970-01-01T00:00:00.000Z';
@@ -271,10 +275,12 @@ export async function factsAbout(
   before: number,
 ): Promise<Map<string, LedgerFact[]>> {
   const { scope, ids, types } = about;
+  // A probe of the index for each thing and type: the planner cannot know how long the history of a thing is.
   const rows = await database.query<FactRow>(
-    `SELECT * FROM ledger.fact
-     WHERE ${scope} = ANY($1) AND type = ANY($2) AND sequence < $3 AND problem IS NULL ORDER BY sequence`,
-    [ids, [...types, ...CORRECTIONS], before],
+    `SELECT fact.* FROM unnest($1::text[]) AS thing (id) CROSS JOIN unnest($2::text[]) AS kind (type)
+     CROSS JOIN LATERAL (SELECT * FROM ledger.fact WHERE fact.${scope} = thing.id AND fact.type = kind.type
+       AND fact.sequence < $3 AND fact.problem IS NULL OFFSET 0) AS fact ORDER BY fact.sequence`,
+    [[...new Set(ids)], [...new Set([...types, ...CORRECTIONS])], before],
   );
   const byThing = new Map<string, LedgerFact[]>(ids.map((id) => [id, []]));
   for (const row of rows) byThing.get(row[scope] ?? '')?.push(factOfRow(row));

@@ -100,7 +100,9 @@ export async function factsFrom(
     `SELECT fact.* FROM unnest($1::text[], $2::timestamptz[]) AS touched (charger, from_at) CROSS JOIN LATERAL (
        ${ofCharger} AND occurred_at >= coalesce(touched.from_at, '-infinity')
        UNION ALL
-       ${ofCharger} AND occurred_at < touched.from_at AND type = ANY($5)
+       SELECT moved.* FROM unnest($5::text[]) AS move (type) CROSS JOIN LATERAL (
+         SELECT * FROM ledger.fact WHERE fact.charger = touched.charger AND fact.type = move.type
+           AND sequence <= $4 AND problem IS NULL AND occurred_at < touched.from_at OFFSET 0) AS moved
        UNION ALL
        ${ofCharger} AND occurred_at < touched.from_at AND type <> ALL($5)
          AND (corrects IS NOT NULL OR corrected_by IS NOT NULL)
