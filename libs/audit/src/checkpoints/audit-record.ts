@@ -43,6 +43,10 @@ export class CosignatureRefusedError extends Error {
   }
 }
 
+/** One signature, and nothing else. */
+const LINE = /^\u2014 [^\n]{1,500}\n$/;
+const MOST_WITNESSES = 100;
+
 const CHECKPOINTS = `SELECT size, root, note, signed_at, coalesce((
     SELECT json_agg(json_build_object('witness', witness, 'line', line,
       'seenAt', to_char(seen_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY witness)
@@ -98,7 +102,11 @@ export class AuditRecord {
     const checkpoint = await this.one(`${CHECKPOINTS} WHERE size = $1`, [size]);
     if (checkpoint == null)
       throw new CosignatureRefusedError(`The book has signed no checkpoint of ${String(size)} facts.`);
+    if (!LINE.test(line))
+      throw new CosignatureRefusedError('The cosignature is not a line of a signed note.');
     const seenAt = seenBy(witness, `${checkpoint.note}${line}`);
+    if (checkpoint.cosignatures.length >= MOST_WITNESSES)
+      throw new CosignatureRefusedError('So many witnesses have cosigned it that no more are taken.');
     await this.database.query(
       `INSERT INTO audit.cosignature (size, witness, line, seen_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (size, witness) DO NOTHING`,

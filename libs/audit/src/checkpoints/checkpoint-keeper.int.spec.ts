@@ -224,6 +224,7 @@ describe('what witnesses send', () => {
       [3, witness, signatureOn(textOf(note).replace('3', '4'), witness)],
       [3, book, signatureOn(textOf(note), book)],
       [3, witness, 'nothing'],
+      [3, witness, `${line}${line}`],
     ] as const)
       await expect(record.cosign(size, formatVerifierKey(key), said)).rejects.toThrow(
         CosignatureRefusedError,
