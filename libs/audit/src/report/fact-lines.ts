@@ -59,15 +59,24 @@ export class FactLines {
 
   /** In the order of the book, some at a time; after each the sequence up to which these are all. */
   async *of(report: ReportArguments): AsyncGenerator<{ lines: ReportLine[]; upTo: number }, void, undefined> {
-    let reached = 0;
-    for (;;) {
+    let ahead: Promise<ReadFacts> | undefined;
+    for await (const some of this.chosenOf(report)) {
+      // While lines are written, the database is at the next ones.
+      const read = ahead;
+      ahead = this.read(some, report);
+      ahead.catch(() => undefined);
+      if (read != null) yield this.partOf(await read, report);
+    }
+    if (ahead != null) yield this.partOf(await ahead, report);
+  }
+
+  private async *chosenOf(report: ReportArguments): AsyncGenerator<readonly ChosenFact[], void, undefined> {
+    for (let reached = 0; ;) {
       const chosen = await this.chosen.after(reached, report);
-      for (let at = 0; at < chosen.length; at += READ_AT_ONCE) {
-        const some = chosen.slice(at, at + READ_AT_ONCE);
-        reached = some.at(-1)?.sequence ?? reached;
-        yield { lines: await this.linesOf(some, report), upTo: reached };
-      }
-      if (chosen.length === 0) return;
+      const last = chosen.at(-1);
+      if (last == null) return;
+      reached = last.sequence;
+      yield* inGroups(chosen, READ_AT_ONCE);
     }
   }
 
@@ -76,31 +85,22 @@ export class FactLines {
     const sequences = await this.chosen.correcting(report);
     for (const some of inGroups(sequences, READ_AT_ONCE)) {
       const chosen = some.map((sequence) => ({ sequence, isTold: true, isWithheld: false }));
-      yield await this.linesOf(chosen, report, 'correction');
+      yield linesOf(await this.read(chosen, report), 'correction');
     }
   }
 
-  private async linesOf(
-    chosen: readonly ChosenFact[],
-    report: ReportArguments,
-    kind: 'fact' | 'correction' = 'fact',
-  ): Promise<ReportLine[]> {
+  private async read(chosen: readonly ChosenFact[], report: ReportArguments): Promise<ReadFacts> {
     const how = new Map(chosen.map((one) => [one.sequence, one]));
-    const rows = await this.database.query<FactRow>(ENTRIES, [
-      chosen.map(({ sequence }) => sequence),
-      report.asOfSequence,
-    ]);
-    if (kind === 'fact') this.count(rows, report);
-    const isTold = ({ sequence }: FactRow) => how.get(sequence)?.isTold === true;
-    const told = rows.filter(isTold);
+    const rows = await this.database.query<FactRow>(ENTRIES, [[...how.keys()], report.asOfSequence]);
+    const told = rows.filter(({ sequence }) => how.get(sequence)?.isTold === true);
     const asked = told.flatMap(questionsOf);
     const answers = await this.values.of(asked, report);
-    const before = new Map(asked.map((one, index) => [keyOf(one), answers[index]]));
-    return rows.map((row) =>
-      isTold(row)
-        ? factLine(kind, row, before)
-        : omittedLine(row, how.get(row.sequence)?.isWithheld === true),
-    );
+    return { rows, how, before: new Map(asked.map((one, index) => [keyOf(one), answers[index]])) };
+  }
+
+  private partOf(read: ReadFacts, report: ReportArguments): { lines: ReportLine[]; upTo: number } {
+    this.count(read.rows, report);
+    return { lines: linesOf(read, 'fact'), upTo: read.rows.at(-1)?.sequence ?? 0 };
   }
 
   private count(rows: readonly FactRow[], { scope }: ReportArguments): void {
@@ -108,6 +108,20 @@ export class FactLines {
     for (const { sequence, things } of rows)
       this.last = scope.kind === 'book' ? sequence : (things[name] ?? this.last);
   }
+}
+
+/** Facts, how they are to be shown, and what was believed before them. */
+interface ReadFacts {
+  readonly rows: readonly FactRow[];
+  readonly how: ReadonlyMap<number, ChosenFact>;
+  readonly before: ReadonlyMap<string, ToldBefore | undefined>;
+}
+
+function linesOf({ rows, how, before }: ReadFacts, kind: 'fact' | 'correction'): ReportLine[] {
+  return rows.map((row) => {
+    const { isTold, isWithheld } = how.get(row.sequence) ?? { isTold: false, isWithheld: false };
+    return isTold ? factLine(kind, row, before) : omittedLine(row, isWithheld);
+  });
 }
 
 function questionsOf(row: FactRow): Asked[] {

@@ -9,29 +9,33 @@ import { inGroups, lineOf } from './report-line';
 
 const CHARGERS_AT_ONCE = 10;
 
-/** The place of a charger at an instant, as known at the cut ($2). */
-const placeAt = (charger: string, at: string) => `LEFT JOIN LATERAL (
-    SELECT stay.backplate, wiring.circuit, wiring.site FROM placements.stay
-    LEFT JOIN placements.wiring ON wiring.backplate = stay.backplate AND ${known('wiring', '$2')} AND ${within(at, 'wiring')}
-    WHERE stay.charger = ${charger} AND ${known('stay', '$2')} AND ${within(at, 'stay')}
-    ORDER BY stay.from_at DESC LIMIT 1) AS place ON true`;
+/** SQL for where some chargers ($1) hung, as known at the cut ($2), split where places were wired anew. */
+const VISITS = `visit AS MATERIALIZED (
+    SELECT stay.charger, stay.backplate, wiring.circuit, wiring.site,
+      greatest(stay.from_at, wiring.from_at) AS from_at, least(stay.until_at, wiring.until_at) AS until_at
+    FROM placements.stay LEFT JOIN placements.wiring ON wiring.backplate = stay.backplate AND ${known('wiring', '$2')}
+      AND (stay.until_at IS NULL OR stay.until_at > wiring.from_at)
+      AND (wiring.until_at IS NULL OR wiring.until_at > stay.from_at)
+    WHERE stay.charger = ANY($1) AND ${known('stay', '$2')})`;
 
 // Sums of numbers as they are written, so that they do not depend on the order in which a database adds.
-const SESSIONS = `
+const SESSIONS = `WITH ${VISITS}
   SELECT session.id, session.charger, place.backplate, place.circuit, place.site, session.started_at, session.ended_at,
     session.end_cause, session.cut_by_move, coalesce(session.told_energy_watt_hours, (
       SELECT sum(energy.watt_hours::numeric)::float8 FROM sessions.energy WHERE energy.charger = session.charger
         AND energy.started_at = session.started_at AND energy.session = session.id AND ${known('energy', '$2')})) AS energy,
     CASE WHEN session.driver_reference LIKE 'driver:%' THEN session.driver_reference END AS driver_reference
-  FROM sessions.session ${placeAt('session.charger', 'session.started_at')}
+  FROM sessions.session LEFT JOIN visit AS place
+    ON place.charger = session.charger AND ${within('session.started_at', 'place')}
   WHERE session.charger = ANY($1) AND ${known('session', '$2')}
     AND session.started_at >= $3 AND session.started_at < $4 {there}
   ORDER BY session.charger COLLATE "C", session.started_at, session.id COLLATE "C"`;
 
-const ENERGY = `
+const ENERGY = `WITH ${VISITS}
   SELECT energy.charger, place.backplate, place.circuit, place.site, to_char(energy.at, 'YYYY-MM') AS month,
     sum(energy.watt_hours::numeric)::float8 AS energy
-  FROM sessions.energy ${placeAt('energy.charger', 'energy.placed_at')}
+  FROM sessions.energy LEFT JOIN visit AS place
+    ON place.charger = energy.charger AND ${within('energy.placed_at', 'place')}
   WHERE energy.charger = ANY($1) AND ${known('energy', '$2')} AND energy.at >= $3 AND energy.at < $4 {there}
   GROUP BY energy.charger, place.backplate, place.circuit, place.site, month
   ORDER BY energy.charger COLLATE "C", month, place.backplate COLLATE "C", place.circuit COLLATE "C"`;
