@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import type { CommandIndex, Outcome } from '@chargebook/application';
-import { ApplicationModule, Contents, FactIndex, RelocationPlans, Vault } from '@chargebook/application';
+import { ApplicationModule, RelocationPlans } from '@chargebook/application';
 import { AuditCopy, CheckpointKeeper } from '@chargebook/audit';
 import { connectEventStore } from '@chargebook/event-store';
 import type { EventStore } from '@chargebook/event-store';
@@ -19,17 +18,22 @@ import {
   VaultCopy,
   PROJECTIONS,
 } from '@chargebook/read-models';
-import type { CommandKey } from '@chargebook/read-models';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import { BACKUP_TYPE, BackupController, EVENT_STORE } from './backup/backup.controller';
 import { keepAccessReview } from './access-review';
+import {
+  commandIndex,
+  ContentsOfReadModels,
+  FactsOfReadModels,
+  labelOf,
+  VaultOfReadModels,
+} from './application-ports';
 import { startCheckpoints } from './checkpoints';
 import type { Config, Role } from './config';
 import { ConfigError } from './config';
@@ -70,7 +74,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const MOST_KEYS_AT_ONCE = 1_000;
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 
 @Module({})
@@ -298,83 +301,4 @@ async function createApp({
     abortOnError: false,
   });
   return app.useGlobalFilters(new HttpFaults());
-}
-
-/**
- * A reuse of a key on another thing is caught where the read models can be asked; without them commands go on. Keys that
- * are asked for while a look-up is under way are looked up together after it.
- */
-function commandIndex(book: BookQueries, log: Logger): CommandIndex {
-  let underWay: Promise<unknown> = Promise.resolve();
-  const lookUp = (keys: readonly CommandKey[]) => {
-    const found = book.findCommands(keys);
-    underWay = found.catch(() => undefined);
-    return found;
-  };
-  const loader = new DataLoader(lookUp, {
-    cache: false,
-    maxBatchSize: MOST_KEYS_AT_ONCE,
-    batchScheduleFn: (begin) => void underWay.then(begin),
-  });
-  return {
-    find: async (key) => {
-      try {
-        return await loader.load(key);
-      } catch (error) {
-        log.debug({ err: error }, 'could not look for an earlier use of a command id');
-        return undefined;
-      }
-    },
-  };
-}
-
-function labelOf(outcome: Outcome): string {
-  if (outcome.refused) return outcome.code;
-  return outcome.dryRun ? 'dry-run' : 'recorded';
-}
-
-class ContentsOfReadModels extends Contents {
-  constructor(private readonly book: BookQueries) {
-    super();
-  }
-
-  ofSite(site: string): Promise<readonly string[]> {
-    return this.book.circuitsInUse(site);
-  }
-
-  ofCircuit(circuit: string): Promise<readonly string[]> {
-    return this.book.contentsInUse(circuit);
-  }
-}
-
-class FactsOfReadModels extends FactIndex {
-  constructor(private readonly book: BookQueries) {
-    super();
-  }
-
-  streamOf(eventId: string): Promise<string | undefined> {
-    return this.book.streamOfFact(eventId);
-  }
-}
-
-class VaultOfReadModels extends Vault {
-  constructor(private readonly people: People) {
-    super();
-  }
-
-  keepName(actorId: string, name: string, operator: string | undefined): Promise<void> {
-    return this.people.keepName(actorId, name, operator);
-  }
-
-  referencesOf(drivers: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return this.people.referencesOf(drivers);
-  }
-
-  findDriver(told: string): Promise<string | undefined> {
-    return this.people.findDriver(told);
-  }
-
-  eraseDriver(reference: string): Promise<void> {
-    return this.people.eraseDriver(reference);
-  }
 }
