@@ -74,13 +74,17 @@ export class CustodyLines {
       ['charger', extent.chargers, CONTROL_OF_CHARGER],
       ['site', [...extent.sites, ...extent.sitesAround], CONTROL_OF_SITE],
     ] as const;
-    for (const [of, things, types] of kinds) {
+    for (const [kind, things, types] of kinds) {
       for (const ids of inGroups(things, THINGS_AT_ONCE)) {
-        const rows = await this.database.query<ControlRow>(CONTROL.replaceAll('{of}', of), [ids, cut, types]);
+        const rows = await this.database.query<ControlRow>(CONTROL.replaceAll('{of}', kind), [
+          ids,
+          cut,
+          types,
+        ]);
         yield rows
           .filter(isOurs)
           .map(({ id, operator, since, until, sequence, event_id: eventId }) =>
-            lineOf('control', { thing: `${of}:${id}`, operator, since, until, sequence, eventId }),
+            lineOf('control', { thing: `${kind}:${id}`, operator, since, until, sequence, eventId }),
           );
       }
     }

@@ -234,9 +234,11 @@ async function requireTold({ asOfSequence }: ReportArguments, database: Database
 function timer(durationMs: number): { readonly over: Promise<undefined>; stop(): void } {
   let timeout: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
-    timeout = setTimeout(() => {
-      resolve(undefined);
-    }, durationMs);
+    if (durationMs <= 0) resolve(undefined);
+    else
+      timeout = setTimeout(() => {
+        resolve(undefined);
+      }, durationMs);
   });
   return {
     over,

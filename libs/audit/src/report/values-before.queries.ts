@@ -63,10 +63,10 @@ export class ValuesBefore {
     report: Pick<ReportArguments, 'scope' | 'asOfSequence'>,
   ): Promise<(ToldBefore | undefined)[]> {
     const answers: (ToldBefore | undefined)[] = asked.map(() => undefined);
-    for (const of of ['charger', 'backplate', 'circuit', 'site'] as const) {
-      const some = asked.flatMap((one, index) => (one.setting.of === of ? [{ ...one, index }] : []));
+    for (const kind of ['charger', 'backplate', 'circuit', 'site'] as const) {
+      const some = asked.flatMap((one, index) => (one.setting.of === kind ? [{ ...one, index }] : []));
       if (some.length === 0) continue;
-      const rows = await this.database.query<AnswerRow>(TOLD_BEFORE.replaceAll('{of}', of), [
+      const rows = await this.database.query<AnswerRow>(TOLD_BEFORE.replaceAll('{of}', kind), [
         some.map(({ id }) => id),
         some.map(({ setting }) => Object.keys(setting.told).join(' ')),
         some.map(({ occurredAt }) => occurredAt),
@@ -76,7 +76,7 @@ export class ValuesBefore {
         const { index } = some[nth - 1] ?? { index: -1 };
         answers[index] ??= { sequence, occurredAt, type, data };
       }
-      if (of === 'charger') await this.hideElsewhere(some, answers, report);
+      if (kind === 'charger') await this.hideElsewhere(some, answers, report);
     }
     return answers;
   }
