@@ -40,6 +40,24 @@ const SCENARIOS = {
     tests: '',
     does: '2,000 random sequences of all operations of the embedded event store, beside a model',
   },
+  overload: {
+    project: 'apps/server',
+    pattern: 'faults/overload',
+    tests: '',
+    does: '150,000 requests of 4,000 connections, ten times what the server takes at once',
+  },
+  documents: {
+    project: 'apps/server',
+    pattern: 'fuzz',
+    tests: '',
+    does: '100,000 random documents, valid and broken: nothing fails inside, the heap does not grow',
+  },
+  policy: {
+    project: 'libs/domain',
+    pattern: 'access/policy',
+    tests: '',
+    does: '1,000,000 random questions to the policy, and to a naive one',
+  },
   histories: {
     project: 'libs/read-models',
     pattern: 'two-clocks',

@@ -1,24 +1,70 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Load } from './overload';
 
 describe('load', () => {
-  it('takes a burst, and no more than can be answered soon', () => {
-    let nowMs = 0;
-    const load = new Load(() => nowMs);
-    const taken = (asked = 3_000) => Array.from({ length: asked }, () => load.take()).filter(Boolean).length;
-    expect(taken()).toBe(200);
-    for (let count = 0; count < 200; count += 1) load.done();
-    nowMs = 500;
-    for (let round = 0; round < 9; round += 1) {
-      taken(200);
-      for (let count = 0; count < 200; count += 1) load.done();
+  let nowMs: number;
+  let load: Load;
+  let underWay: object[];
+
+  beforeEach(() => {
+    nowMs = 0;
+    load = new Load(() => nowMs);
+    underWay = [];
+  });
+
+  /** @returns how many of those that ask are taken */
+  const ask = (count: number) => {
+    const taken = Array.from({ length: count }, () => ({})).filter((request) => load.take(request));
+    underWay.push(...taken);
+    return taken.length;
+  };
+  const answer = (count = underWay.length) => {
+    for (const request of underWay.splice(0, count)) load.done(request);
+  };
+  const pass = (ms: number) => (nowMs += ms);
+
+  it('takes a burst', () => {
+    expect(ask(3_000)).toBe(64);
+    answer(10);
+    expect(ask(3_000)).toBe(10);
+  });
+
+  it('takes as much as can be answered soon, at the rate at which answers go out', () => {
+    for (let round = 0; round < 40; round += 1) {
+      ask(50);
+      pass(25);
+      answer();
     }
-    // 2,000 were answered in the first second: so many are that 0.7 s suffice.
-    nowMs = 1_100;
-    expect(taken()).toBe(1_400);
-    // And when nothing goes out for two seconds, only the burst is left.
-    for (let count = 0; count < 1_400; count += 1) load.done();
-    nowMs = 4_000;
-    expect(taken()).toBe(200);
+    pass(100);
+    expect(ask(3_000)).toBe(1_365);
+  });
+
+  it('takes no burst after it was slow: only what it has shown that it can do', () => {
+    expect(ask(3_000)).toBe(64);
+    for (let second = 0; second < 3; second += 1) {
+      pass(1_000);
+      answer(20);
+    }
+    expect(underWay).toHaveLength(4);
+    expect(ask(3_000)).toBe(10);
+    answer();
+    pass(10_001);
+    expect(ask(3_000)).toBe(64);
+  });
+
+  it('takes a few in any case, so that it can show what it can do', () => {
+    expect(ask(3_000)).toBe(64);
+    pass(5_000);
+    answer();
+    pass(3_000);
+    expect(ask(3_000)).toBe(8);
+  });
+
+  it('does not count twice who was answered after leaving', () => {
+    const request = {};
+    load.take(request);
+    load.done(request);
+    load.done(request);
+    expect(ask(3_000)).toBe(64);
   });
 });

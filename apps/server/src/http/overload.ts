@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 
-/** So many may be under way in any case: a burst is no overload. */
-const ALWAYS_TAKEN = 200;
+/** So many may be under way where nothing has been slow lately: a burst is no overload. */
+const BURST = 64;
 /** What is taken is answered within about this time, at the rate at which answers have been going out. */
-const LONGEST_QUEUE_SECONDS = 0.7;
+const LONGEST_QUEUE_MS = 700;
+/** So many may be under way whatever the rate is: it would never be known otherwise. */
+const FEWEST = 8;
+/** For so long a server that was slow is held to its rate. */
+const CAREFUL_FOR_MS = 10_000;
 const WINDOW_MS = 1_000;
 
 const SHED = JSON.stringify({
@@ -15,34 +19,48 @@ const SHED = JSON.stringify({
   ],
 });
 
-/** Counts what is under way and what has been answered lately: by Little's law that tells how long a newcomer waits. */
+/**
+ * Counts what is under way and what has been answered lately: by Little's law that tells how long a newcomer waits. The rate is what
+ * the server can do only where it has had enough to do, so it counts where something has been slow.
+ */
 export class Load {
-  private underWay = 0;
+  /** By what is under way, in the order in which it came: since when. */
+  private readonly underWay = new Map<object, number>();
   private answered = 0;
   private answeredBefore = 0;
   private windowStartMs: number;
+  private lastSlowMs = -Infinity;
 
   constructor(private readonly nowMs: () => number = Date.now) {
     this.windowStartMs = nowMs();
   }
 
   /** Whether one more is taken. */
-  take(): boolean {
-    if (this.underWay >= this.most()) return false;
-    this.underWay += 1;
+  take(request: object): boolean {
+    if (this.underWay.size >= this.most()) return false;
+    this.underWay.set(request, this.nowMs());
     return true;
   }
 
-  done(): void {
-    this.turn();
-    this.underWay -= 1;
-    this.answered += 1;
+  /** What was taken is answered, or nobody waits for it any more. */
+  done(request: object): void {
+    this.look();
+    if (this.underWay.delete(request)) this.answered += 1;
   }
 
   private most(): number {
-    this.turn();
+    this.look();
     const perSecond = Math.max(this.answered, this.answeredBefore) / (WINDOW_MS / 1000);
-    return Math.max(ALWAYS_TAKEN, perSecond * LONGEST_QUEUE_SECONDS);
+    const soon = (perSecond * LONGEST_QUEUE_MS) / 1000;
+    const isCareful = this.nowMs() - this.lastSlowMs < CAREFUL_FOR_MS;
+    return Math.max(isCareful ? FEWEST : BURST, soon);
+  }
+
+  private look(): void {
+    const oldest = this.underWay.values().next();
+    if (oldest.done !== true && this.nowMs() - oldest.value > LONGEST_QUEUE_MS)
+      this.lastSlowMs = this.nowMs();
+    this.turn();
   }
 
   private turn(): void {
@@ -57,29 +75,21 @@ export class Load {
 
 /** Turns operations away while there is more to do than can be done in time; everything else is always answered. */
 export function shedOverload(fastify: FastifyInstance, load = new Load()): void {
-  const taken = new WeakSet<object>();
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!request.url.startsWith('/graphql') || request.method !== 'POST') {
-      done();
-      return;
-    }
-    if (load.take()) {
-      taken.add(request);
+    const isOperation = request.url.startsWith('/graphql') && request.method === 'POST';
+    if (!isOperation || load.take(request)) {
       done();
       return;
     }
     void reply.code(503).header('retry-after', '1').type('application/json; charset=utf-8').send(SHED);
   });
-  const release = (request: object) => {
-    if (taken.delete(request)) load.done();
-  };
   fastify.addHook('onResponse', (request, _reply, done) => {
-    release(request);
+    load.done(request);
     done();
   });
   // Who has left waits for nothing any more.
   fastify.addHook('onRequestAbort', (request, done) => {
-    release(request);
+    load.done(request);
     done();
   });
 }
