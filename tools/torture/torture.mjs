@@ -70,6 +70,12 @@ const SCENARIOS = {
     tests: '',
     does: '10,000 tamperings of an event store, and 10,000 of entries, in memory, found by a witness',
   },
+  rows: {
+    project: 'libs/read-models',
+    pattern: 'row-tamperings',
+    tests: '',
+    does: '10,000 rows of read models that somebody has changed, found by making them anew',
+  },
 };
 
 const USAGE = `npm run torture [-- --seed N --minutes M --scale S --only NAME --built]
