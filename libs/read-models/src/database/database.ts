@@ -5,9 +5,19 @@ import { isOutOfReach, isOutOfTime } from './faults';
 
 /** Runs SQL: the pool, or one transaction. */
 export interface Queryable {
-  /** Rows of a statement that is prepared once for each connection. Instants come as ISO texts, bigints as numbers. */
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Rows of a statement, which is prepared once for each connection unless told. Instants come as ISO texts, bigints as numbers. */
+  query<Row extends QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+    planned?: Planned,
+  ): Promise<Row[]>;
 }
+
+/**
+ * ONCE is for what is asked again and again alike. Lists with filters that may be absent, or with long lists of ids, are
+ * planned for their values each time: a plan for any values goes through everything.
+ */
+export type Planned = 'ONCE' | 'EACH_TIME';
 
 export interface TransactionOptions {
   /** Settings of the session that hold for this transaction, such as `search_path`. */
@@ -60,15 +70,20 @@ export class Database implements Queryable {
   /** The same, until an instant: what is asked for later is not asked any more. */
   until(deadlineMs: number): Database {
     const bounded = Object.create(this) as Database;
-    bounded.query = (text, values) => {
+    bounded.query = (text, values, planned) => {
       if (Date.now() > deadlineMs) return Promise.reject(new OutOfTimeError());
-      return this.query(text, values);
+      return this.query(text, values, planned);
     };
     return bounded;
   }
 
-  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return withoutReach(async () => (await this.pool.query<Row>(prepared(text, values))).rows);
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    planned: Planned = 'ONCE',
+  ): Promise<Row[]> {
+    const statement = planned === 'ONCE' ? prepared(text, values) : { text, values: values.map(findable) };
+    return withoutReach(async () => (await this.pool.query<Row>(statement)).rows);
   }
 
   /** Runs a job in one transaction: all of it is written, or nothing. */

@@ -233,6 +233,7 @@ export class RegistryQueries {
     const rows = await this.database.query<Row>(
       `${source.select} ${source.where} ${sql.where} ORDER BY ${sql.orderBy} LIMIT ${String(sql.limit)}`,
       values,
+      'EACH_TIME',
     );
     return toPage(rows, sql, request, {
       cursor: keyOf,
@@ -241,6 +242,7 @@ export class RegistryQueries {
         const counted = await this.database.query<{ count: number }>(
           `SELECT count(*) AS count FROM ${source.table} ${source.where}`,
           filters,
+          'EACH_TIME',
         );
         return counted[0]?.count ?? 0;
       },
