@@ -27,6 +27,10 @@ const packed = {
 export default defineConfig({
   root,
   plugins: [react(), trustedDocuments(path.join(root, 'src'), outDir), packed],
+  resolve: {
+    alias: { '@chargebook/verifier': path.join(root, '../../libs/verifier/src/index.ts') },
+  },
+  worker: { format: 'es' },
   publicDir: path.join(root, 'public'),
   server: {
     host: '127.0.0.1',

@@ -31,6 +31,7 @@ const pages: readonly [string, (page: Page) => Promise<unknown>][] = [
   ['/chargers/CB-4', (page) => page.getByText('It has never hung on a wall.').waitFor()],
   ['/moves', (page) => page.getByRole('heading', { name: 'Moved lately' }).waitFor()],
   ['/access', (page) => page.getByText('No credential was issued.').waitFor()],
+  ['/audit', (page) => page.getByText('Drop a bundle').waitFor()],
   ['/record', (page) => page.getByText('Partners and credentials').waitFor()],
   ['/do/relocateCharger?charger=CB-1', (page) => page.getByText('Hangs at mall-2').waitFor()],
   ['/do/setChargePlan?charger=CB-1', (page) => page.getByText('Add a window').waitFor()],
@@ -133,6 +134,26 @@ describe('the fleet', () => {
     await page.getByText('No charger fits.').waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await page.getByText('4 chargers').waitFor();
+  });
+
+  it('is sorted by its heads, by keyboard too, as far as the book can', async () => {
+    const page = await browser.open('/fleet');
+    const serials = page.locator('[data-row] .cell-serial .thing');
+    const place = page.getByRole('columnheader', { name: 'Place' });
+    await page.getByRole('link', { name: 'CB-4' }).waitFor();
+    await place.getByRole('button').press('Enter');
+    await page.locator('[data-row="0"]').getByText('CB-2').waitFor();
+    expect(await serials.allTextContents()).toEqual(['CB-2', 'CB-1', 'CB-3', 'CB-4']);
+    expect(await place.getAttribute('aria-sort')).toBe('ascending');
+    await place.getByRole('button').press('Enter');
+    await page.locator('[data-row="0"]').getByText('CB-4').waitFor();
+    expect(await place.getAttribute('aria-sort')).toBe('descending');
+    await page.reload();
+    await page.locator('[data-row="0"]').getByText('CB-4').waitFor();
+    await page.getByLabel('Sorted by').selectOption('Serial');
+    await page.getByRole('button', { name: 'A to Z' }).click();
+    await page.locator('[data-row="0"]').getByText('CB-1').waitFor();
+    expect(await place.getAttribute('aria-sort')).toBe('none');
   });
 
   it('is walked through by keyboard', async () => {

@@ -6,6 +6,7 @@ import './styles/elements.css';
 import './styles/parts.css';
 import './styles/shell.css';
 import './styles/pages.css';
+import './styles/audit.css';
 import { applyTheme } from './shell/theme';
 
 applyTheme();

@@ -1,5 +1,6 @@
 /** Every word that the console says, in one place. */
 import { areaTexts } from './texts/areas';
+import { auditTexts } from './texts/audit';
 import { commandTexts } from './texts/commands';
 import { limitTexts } from './texts/limits';
 import { moveTexts } from './texts/moves';
@@ -70,6 +71,7 @@ export const texts = {
     several: (text: string) => `Several begin with “${text}”: choose one.`,
   },
   ...areaTexts,
+  ...auditTexts,
   ...commandTexts,
   ...limitTexts,
   ...moveTexts,

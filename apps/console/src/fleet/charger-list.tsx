@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { Instant } from '../format/zone';
 import { texts } from '../texts';
 import { pathTo } from '../ui/links';
-import type { ChargerRow } from './charger-pages';
+import type { ChargerRow, Sorting } from './charger-pages';
 import { ChargerStatus, LimitInShort } from './charger-status';
 
 const ROW_PX = 60;
@@ -18,6 +18,8 @@ interface ListProps {
   readonly total: number | undefined;
   readonly hasMore: boolean;
   readonly bookHead: string | undefined;
+  readonly sorting: Sorting;
+  readonly onSort: (sorting: Sorting) => void;
   readonly loadNext: () => Promise<void>;
   readonly refresh: (firstRow: number, lastRow: number) => Promise<void>;
 }
@@ -34,7 +36,16 @@ function useIsNarrow(): boolean {
 }
 
 /** Only the rows in sight are drawn, however many there are. */
-export function ChargerList({ rows, total, hasMore, bookHead, loadNext, refresh }: ListProps) {
+export function ChargerList({
+  rows,
+  total,
+  hasMore,
+  bookHead,
+  sorting,
+  onSort,
+  loadNext,
+  refresh,
+}: ListProps) {
   const isNarrow = useIsNarrow();
   const list = useRef<HTMLDivElement>(null);
   const virtual = useWindowVirtualizer({
@@ -68,7 +79,6 @@ export function ChargerList({ rows, total, hasMore, bookHead, loadNext, refresh 
     const next = Number(row.getAttribute('data-row')) + step;
     list.current?.querySelector<HTMLElement>(`[data-row="${String(next)}"] a`)?.focus();
   };
-  const { columns } = texts.fleet;
   return (
     <>
       <div
@@ -81,10 +91,13 @@ export function ChargerList({ rows, total, hasMore, bookHead, loadNext, refresh 
       >
         <div role="rowgroup" className="charger-list-head">
           <div role="row" aria-rowindex={1} className="charger-row">
-            {Object.values(columns).map((column) => (
-              <span key={column} role="columnheader">
-                {column}
-              </span>
+            {columns.map((column) => (
+              <ColumnHead
+                key={column}
+                column={column}
+                sorting={sorting}
+                onSort={isNarrow ? undefined : onSort}
+              />
             ))}
           </div>
         </div>
@@ -116,6 +129,44 @@ export function ChargerList({ rows, total, hasMore, bookHead, loadNext, refresh 
   );
 }
 
+const columns = ['serial', 'model', 'place', 'status', 'limit', 'last'] as const;
+type Column = (typeof columns)[number];
+
+const sortedBy: Partial<Record<Column, Sorting['by']>> = { serial: 'SERIAL', model: 'MODEL', place: 'SITE' };
+
+/** A head that sorts, where the book can: first from A to Z, then the other way round. */
+function ColumnHead(props: {
+  column: Column;
+  sorting: Sorting;
+  /** Undefined where the heads are not in sight. */
+  onSort: ((sorting: Sorting) => void) | undefined;
+}) {
+  const { column, sorting, onSort } = props;
+  const by = sortedBy[column];
+  const label = texts.fleet.columns[column];
+  const order = by === sorting.by ? sorting.order : undefined;
+  return (
+    <span
+      role="columnheader"
+      className={`head-${column}`}
+      aria-sort={by == null ? undefined : (order ?? 'none')}
+    >
+      {by == null || onSort == null ? (
+        label
+      ) : (
+        <button
+          type="button"
+          className="sort"
+          onClick={() => onSort({ by, order: order === 'ascending' ? 'descending' : 'ascending' })}
+        >
+          {label}
+          <span aria-hidden="true">{order == null ? '' : order === 'ascending' ? '▲' : '▼'}</span>
+        </button>
+      )}
+    </span>
+  );
+}
+
 function Cells({ row }: { row: ChargerRow }) {
   const last = row.history?.nodes[0];
   return (
@@ -125,6 +176,9 @@ function Cells({ row }: { row: ChargerRow }) {
           {row.serial}
         </Link>
         {row.model != null && <span className="quiet">{row.model}</span>}
+      </span>
+      <span role="cell" className="cell-model">
+        {row.model ?? <span className="quiet">{texts.none}</span>}
       </span>
       <span role="cell" className="cell-place">
         {row.placement == null ? (

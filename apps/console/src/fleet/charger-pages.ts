@@ -9,9 +9,17 @@ import { useStore } from '../api/store';
 const PAGE_SIZE = 50;
 
 export const chargersQuery = graphql(`
-  query Chargers($filter: ChargerFilter, $first: Int, $after: String, $last: Int, $before: String) {
-    chargers(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
-      totalCount
+  query Chargers(
+    $filter: ChargerFilter
+    $orderBy: ChargerOrder
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+    $isCounted: Boolean!
+  ) {
+    chargers(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+      totalCount @include(if: $isCounted)
       pageInfo {
         hasNextPage
         hasPreviousPage
@@ -54,6 +62,13 @@ type Answer = ResultOf<typeof chargersQuery>['chargers'];
 export type ChargerRow = Answer['nodes'][number];
 export type ChargerFilter = NonNullable<VariablesOf<typeof chargersQuery>['filter']>;
 export type Order = 'ascending' | 'descending';
+export const chargerOrders = ['SERIAL', 'MODEL', 'SITE'] as const;
+
+/** How the list is sorted. */
+export interface Sorting {
+  readonly by: (typeof chargerOrders)[number];
+  readonly order: Order;
+}
 
 interface LoadedPage {
   /** The cursor behind which it begins; undefined for the first. */
@@ -72,11 +87,15 @@ interface Loaded {
 const NOTHING: Loaded = { pages: [], total: undefined, error: undefined };
 
 /** One page in either order; read backwards the API's pages come from their end. */
-async function load(client: Client, filter: ChargerFilter, order: Order, after: string | undefined) {
-  const isAscending = order === 'ascending';
+async function load(client: Client, filter: ChargerFilter, sorting: Sorting, after: string | undefined) {
+  const isAscending = sorting.order === 'ascending';
   const window = isAscending ? { first: PAGE_SIZE, after } : { last: PAGE_SIZE, before: after };
   const result = await client
-    .query(chargersQuery, { filter, ...window }, { requestPolicy: 'network-only' })
+    .query(
+      chargersQuery,
+      { filter, orderBy: sorting.by, isCounted: after == null, ...window },
+      { requestPolicy: 'network-only' },
+    )
     .toPromise();
   const { data, error } = result;
   if (data == null) return { error };
@@ -88,11 +107,11 @@ async function load(client: Client, filter: ChargerFilter, order: Order, after: 
 }
 
 /** Chargers page by page as they are scrolled to; those in sight follow the book. */
-export function useChargerPages(filter: ChargerFilter, order: Order) {
+export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
   const client = useClient();
   const bookHead = useStore(head);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
-  const key = JSON.stringify([filter, order]);
+  const key = JSON.stringify([filter, sorting]);
   const isLoading = useRef(false);
   const current = useRef(key);
 
@@ -101,11 +120,13 @@ export function useChargerPages(filter: ChargerFilter, order: Order) {
       const last = told.pages.at(-1);
       if (isLoading.current || (last != null && last.next == null)) return;
       isLoading.current = true;
-      const { page, total, error } = await load(client, filter, order, last?.next);
+      const { page, total, error } = await load(client, filter, sorting, last?.next);
       isLoading.current = false;
       if (current.current !== key) return;
       setLoaded((now) =>
-        page == null ? { ...now, error } : { pages: [...now.pages, page], total, error: undefined },
+        page == null
+          ? { ...now, error }
+          : { pages: [...now.pages, page], total: total ?? now.total, error: undefined },
       );
     },
     // The filter is in the key.
@@ -127,11 +148,11 @@ export function useChargerPages(filter: ChargerFilter, order: Order) {
       );
       if (loaded.pages.length === 0 && loaded.error != null) return loadNext(NOTHING);
       for (const { after } of inSight) {
-        const { page, total } = await load(client, filter, order, after);
+        const { page, total } = await load(client, filter, sorting, after);
         if (page == null || current.current !== key) return;
         setLoaded((now) => ({
           pages: now.pages.map((old) => (old.after === after ? page : old)),
-          total,
+          total: total ?? now.total,
           error: undefined,
         }));
       }

@@ -9,8 +9,8 @@ import { Field } from '../ui/field';
 import { pathTo } from '../ui/links';
 import { Button, Choice, Empty, Failure, LinkButton, Loading, Page } from '../ui/parts';
 import { Picker } from '../ui/picker';
-import type { ChargerFilter, Order } from './charger-pages';
-import { useChargerPages } from './charger-pages';
+import type { ChargerFilter, Sorting } from './charger-pages';
+import { chargerOrders, useChargerPages } from './charger-pages';
 import { ChargerList } from './charger-list';
 import { DemoProgress, FirstSteps } from './first-steps';
 
@@ -56,7 +56,10 @@ export function FleetPage() {
   const serial = params.get('serial') ?? '';
   const site = params.get('site') ?? '';
   const where = places.find((place) => place === params.get('where')) ?? 'all';
-  const order: Order = params.get('order') === 'descending' ? 'descending' : 'ascending';
+  const sorting: Sorting = {
+    by: chargerOrders.find((by) => by === params.get('sort')) ?? 'SERIAL',
+    order: params.get('order') === 'descending' ? 'descending' : 'ascending',
+  };
   const change = useCallback(
     (name: string, value: string) => {
       setParams(
@@ -70,8 +73,20 @@ export function FleetPage() {
     },
     [setParams],
   );
+  const sort = ({ by, order }: Sorting) => {
+    setParams(
+      (now) => {
+        now.delete('sort');
+        now.delete('order');
+        if (by !== 'SERIAL') now.set('sort', by);
+        if (order !== 'ascending') now.set('order', order);
+        return now;
+      },
+      { replace: true },
+    );
+  };
   const filter = filterOf(serial, site, where);
-  const pages = useChargerPages(filter, order);
+  const pages = useChargerPages(filter, sorting);
   const isFiltered = Object.keys(filter).length > 0;
   const clear = () => setParams({}, { replace: true });
   return (
@@ -94,9 +109,24 @@ export function FleetPage() {
             </select>
           )}
         </Field>
+        <Field label={texts.fleet.orderBy}>
+          {(wiring) => (
+            <select
+              {...wiring}
+              value={sorting.by}
+              onChange={(event) => change('sort', event.target.value === 'SERIAL' ? '' : event.target.value)}
+            >
+              {chargerOrders.map((by) => (
+                <option key={by} value={by}>
+                  {texts.fleet.ordersBy[by]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
         <Choice
           label={texts.fleet.order}
-          value={order}
+          value={sorting.order}
           options={[
             { value: 'ascending', label: texts.fleet.orders.ascending },
             { value: 'descending', label: texts.fleet.orders.descending },
@@ -107,7 +137,7 @@ export function FleetPage() {
       {pages.error != null && <Failure error={pages.error} />}
       {pages.rows.length > 0 && (
         <div className="fleet">
-          <ChargerList {...pages} />
+          <ChargerList {...pages} sorting={sorting} onSort={sort} />
           <ZoneNote />
         </div>
       )}

@@ -23,6 +23,7 @@ const ChargerPage = lazy(() => import('../charger/charger-page').then((m) => ({ 
 const MovesPage = lazy(() => import('../moves/moves-page').then((m) => ({ default: m.MovesPage })));
 const RecordPage = lazy(() => import('../commands/record-page').then((m) => ({ default: m.RecordPage })));
 const AccessPage = lazy(() => import('../access/access-page').then((m) => ({ default: m.AccessPage })));
+const AuditPage = lazy(() => import('../audit/audit-page').then((m) => ({ default: m.AuditPage })));
 const DoPage = lazy(() => import('../commands/do-page').then((m) => ({ default: m.DoPage })));
 
 /** Everything: signed out, one page to sign in; signed in, the pages by their addresses. */
@@ -101,6 +102,9 @@ function Pages() {
       </Route>
       <Route path="/access">
         <AccessPage />
+      </Route>
+      <Route path="/audit">
+        <AuditPage />
       </Route>
       <Route path="/do/:name">{({ name }) => <DoPage key={name} name={name} />}</Route>
       <Route>

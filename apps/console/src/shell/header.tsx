@@ -30,6 +30,7 @@ const areas = [
   { path: '/moves', name: texts.areas.moves, also: [] },
   { path: '/record', name: texts.areas.record, also: ['/do'] },
   { path: '/access', name: texts.areas.access, also: [] },
+  { path: '/audit', name: texts.areas.audit, also: [] },
 ] as const;
 
 export function Header({ onSignOut }: { onSignOut: () => void }) {

@@ -7,6 +7,7 @@ export const areaTexts = {
     moves: 'Moves',
     record: 'Record',
     access: 'Access',
+    audit: 'Audit',
   },
   fleet: {
     title: 'Fleet',
@@ -14,6 +15,7 @@ export const areaTexts = {
     register: 'Register a charger',
     columns: {
       serial: 'Charger',
+      model: 'Model',
       place: 'Place',
       status: 'Status',
       limit: 'Effective limit',
@@ -36,6 +38,8 @@ export const areaTexts = {
       UNKNOWN: 'Unknown place',
       retired: 'Retired',
     },
+    orderBy: 'Sorted by',
+    ordersBy: { SERIAL: 'Serial', MODEL: 'Model', SITE: 'Site' },
     order: 'Order',
     orders: { ascending: 'A to Z', descending: 'Z to A' },
     none: 'No charger fits.',
