@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
 import type { ServerProcess } from './server-process.fixtures';
 import { eventually } from './server-process.fixtures';
@@ -65,6 +66,8 @@ const OUTCOME = `__typename commandId dryRun
 
 type Headers = Readonly<Record<string, string>>;
 
+const ASK_AGAIN_MS = 100;
+
 /** The book as a partner's program sees it: GraphQL over HTTP, each read at least as new as the last receipt. */
 export class Book {
   private readAfter: string | undefined;
@@ -77,8 +80,20 @@ export class Book {
     private readonly outcome = OUTCOME,
   ) {}
 
-  /** Sends a body as it is, with the admin token unless other headers say otherwise. */
+  /**
+   * Sends a body as it is, with the admin token unless other headers say otherwise. Who is turned away by a server that has too
+   * much to do asks again, as any program should.
+   */
   async send(body: string, headers: Headers = {}): Promise<Answer> {
+    const patience = AbortSignal.timeout(this.patienceMs);
+    for (;;) {
+      const answer = await this.sendOnce(body, headers);
+      if (answer.status !== 503 || !answer.text.includes('"OVERLOADED"') || patience.aborted) return answer;
+      await pause(ASK_AGAIN_MS);
+    }
+  }
+
+  private async sendOnce(body: string, headers: Headers): Promise<Answer> {
     const authorization = `Bearer ${this.server.adminToken}`;
     const response = await fetch(`${this.server.url}/graphql`, {
       method: 'POST',
