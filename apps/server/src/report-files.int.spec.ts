@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { Book } from './book.fixtures';
 import { Auditor, factsIn, linesIn, sha256 } from './reports.fixtures';
-import { cleanUp, ServerProcess, temporaryFolder } from './server-process.fixtures';
+import { chargebook, cleanUp, ServerProcess, temporaryFolder } from './server-process.fixtures';
 
 const run = promisify(execFile);
 const SPAN = { from: '2026-01-01T00:00:00.000Z', to: '2126-01-01T00:00:00.000Z' };
@@ -119,6 +119,29 @@ describe('a document to read', () => {
   it.each([{ site: 'yard' }, { operator: 'default' }, { book: true }])('is made of %j', async (scope) => {
     const pages = await pagesOf(await auditor.download({ scope, ...SPAN }, 'report.pdf'));
     expect(pages.length).toBeGreaterThan(3);
+  });
+});
+
+describe('on the command line', () => {
+  it.each([
+    ['jsonl', 'report.jsonl'],
+    ['pdf', 'report.pdf'],
+    ['bundle', 'report.tar.gz'],
+  ])('a report comes as %s', async (format, file) => {
+    const asOfSequence = await book.head();
+    const out = path.join(folder, `by-hand.${format}`);
+    const cut = ['--from', SPAN.from, '--to', SPAN.to, '--as-of-sequence', String(asOfSequence)];
+    const said = await chargebook(server, 'report', 'charger', 'C', ...cut, '--format', format, '--out', out);
+
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringContaining('8 facts') as unknown });
+    expect(sha256(readFileSync(out))).toBe(
+      sha256(await auditor.download({ ...CHARGER, asOfSequence }, file)),
+    );
+  });
+
+  it('an unknown thing is told as such', async () => {
+    const said = await chargebook(server, 'report', 'site', 'nowhere', '--from', SPAN.from);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('no site:nowhere') as unknown });
   });
 });
 

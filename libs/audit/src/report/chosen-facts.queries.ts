@@ -12,7 +12,8 @@ export interface ChosenFact {
   readonly isWithheld: boolean;
 }
 
-const CHOSEN_AT_ONCE = 20_000;
+/** Of a thing all of them are looked for each time, so it is not done often; they are numbers. */
+const CHOSEN_AT_ONCE = 100_000;
 
 const isInSpan = (instant: string) => `(${instant} >= $3 AND ${instant} < $4)`;
 /** Of what cannot be read it is not known when it happened: it is told. */

@@ -58,6 +58,7 @@ export interface ReportParts {
 }
 
 const MADE_AT_ONCE = 2;
+const MOST_AWAITED = 100;
 const CATCHING_UP_MS = 5_000;
 const BEFORE_ALL_FACTS = '0001-01-01T00:00:00.000Z';
 
@@ -162,7 +163,10 @@ export class Reports {
     const found = await this.parts.spool.find(name, file);
     if (found != null) return found;
     const place = `${name}/${file}`;
-    const job = this.jobs.get(place) ?? this.begin(place, report, make);
+    const known = this.jobs.get(place);
+    if (known == null && this.jobs.size >= MOST_AWAITED)
+      throw new ReportNotPossibleError('Too many reports are being made: ask again when some of them are.');
+    const job = known ?? this.begin(place, report, make);
     const patience = timer(patienceMs);
     try {
       const made = await Promise.race([job.done, patience.over]);
