@@ -21,7 +21,9 @@ const CHANGES: Readonly<Record<string, (column: string) => string>> = {
   integer: (column) => `${column} + 1`,
   'double precision': (column) => `${column} + 1`,
   boolean: (column) => `NOT ${column}`,
-  'timestamp with time zone': (column) => `${column} + interval '1 day'`,
+  // A day after the beginning of all times is still that.
+  'timestamp with time zone': (column) =>
+    `CASE WHEN isfinite(${column}) THEN ${column} + interval '1 day' ELSE '2001-02-03' END`,
   jsonb: (column) => `jsonb_build_object('forged', ${column})`,
   uuid: () => 'gen_random_uuid()',
   bytea: (column) => `overlay(${column} PLACING '\\x0102030405060708'::bytea FROM 1)`,
@@ -86,7 +88,9 @@ async function tamper({ table, ctid }: Target, random: () => number): Promise<[n
       return [0, 1];
     }
     if (kind === 'insert') {
-      const keys = own.filter(({ is_key: isKey }) => isKey);
+      const ofKey = own.filter(({ is_key: isKey }) => isKey);
+      // An exact copy would make up for another row that is deleted.
+      const keys = ofKey.length > 0 ? ofKey : own;
       const all = columns.filter((column) => column.table === table);
       const values = all.map((one) =>
         keys.includes(one) ? (CHANGES[one.type]?.(one.column) ?? one.column) : one.column,
