@@ -10,6 +10,7 @@ import type {
   Position,
   WrittenEvent,
 } from '@chargebook/event-store';
+import { UnreadableFactError } from '@chargebook/event-store';
 import { BookQueries } from './book/book.queries';
 import { Database } from './database/database';
 import { migrate, migrationsFolder } from './database/migrate';
@@ -24,7 +25,9 @@ export class StoreInMemory implements EventStore {
   readonly batches: Batch[] = [];
   private readonly waiting = new Set<() => void>();
   private readonly revisions = new Map<string, number>();
-  private position = 0n;
+
+  /** @param position before the first event */
+  constructor(private position = 0n) {}
 
   /** Adds one batch of facts. */
   tell(facts: readonly Untold[]): Position {
@@ -67,8 +70,16 @@ export class StoreInMemory implements EventStore {
     throw new Error('this store is told, not appended to');
   }
 
-  read(): Promise<Fact[]> {
-    throw new Error('this store is followed, not read');
+  async read(stream: string, fromRevision = 0): Promise<Fact[]> {
+    const entries = this.batches.flatMap((batch) => batch.entries);
+    const wanted = entries.filter(
+      ({ written }) => written.stream === stream && written.revision >= fromRevision,
+    );
+    const facts = wanted.map(({ position, content }) => {
+      if ('unreadable' in content) throw new UnreadableFactError(content.unreadable);
+      return { ...content.fact, bookOrder: Number(position) };
+    });
+    return facts;
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { LedgerHead } from '../ledger/ledger';
 import { appendToLedger, factsAfter } from '../ledger/ledger';
 import { Bell } from './bell';
 import type { LeaseEvents } from './leases';
+import { moveLedger, movedPlace } from './ledger-place';
 import { LeaseLostError, Leases } from './leases';
 import { advance, LEDGER, LEDGER_VERSION, lockMarks, markOf, marksOf } from './marks';
 import type { Projection } from './projection';
@@ -41,6 +42,7 @@ export class Projector {
   private readonly quarantine: Quarantine;
   private readonly rebuilder: Rebuilder;
   private readonly progress = new Bell();
+  private isPlaceKnown = false;
 
   constructor(
     private readonly database: Database,
@@ -145,6 +147,7 @@ export class Projector {
     until: AbortSignal,
     onProgress: () => void,
   ): Promise<void> {
+    await this.findPlace();
     const { position, head } = await this.ledgerEnd();
     let end = head;
     const stream = this.store.follow({
@@ -159,6 +162,16 @@ export class Projector {
       end = await this.takeBatch(projections, batch, end);
       onProgress();
     }
+  }
+
+  /** Once for each process: the store that it was given may be another than the one whose positions the ledger has. */
+  private async findPlace(): Promise<void> {
+    if (this.isPlaceKnown) return;
+    const mark = await markOf(this.database, LEDGER);
+    const place = mark == null ? undefined : await movedPlace(this.database, this.store, mark);
+    if (mark != null && place != null)
+      await this.leases.write([LEDGER], (transaction) => moveLedger(transaction, mark.sequence, place));
+    this.isPlaceKnown = true;
   }
 
   private async ledgerEnd(): Promise<{ position: bigint | undefined; head: LedgerHead }> {
