@@ -62,7 +62,10 @@ describe('a backup', () => {
     const again = path.join(folder, 'again.jsonl');
     await chargebook(server, 'backup', saved);
     const other = await ServerProcess.start();
-    expect(await chargebook(other, 'restore', saved)).toMatchObject({ code: 0, stderr: '' });
+    expect(await chargebook(other, 'restore', saved)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('AUDIT_KEY_FILE'),
+    });
     expect((await chargebook(other, 'restore', saved)).stdout).toContain('were there');
     expect(await chargebook(other, 'backup', compressed)).toMatchObject({ code: 0 });
     expect(await chargebook(other, 'verify', compressed)).toMatchObject({ code: 0 });
@@ -74,6 +77,10 @@ describe('a backup', () => {
     const [before, after] = [new Book(server), new Book(other)];
     await after.caughtUp();
     expect(await after.query(ask)).toEqual(await before.query(ask));
+    // By the same name, with the same keys, and over the same hashes.
+    const size = String(factsIn(saved).length);
+    const proof = `{ book { auditKeys { key since introduction } } inclusionProof(sequence: "7", size: "${size}") { root leaf } }`;
+    expect(await after.query(proof)).toEqual(await before.query(proof));
   });
 
   it.each<[how: string, damage: (lines: string[]) => string[], said: RegExp]>([

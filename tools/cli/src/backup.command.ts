@@ -68,7 +68,8 @@ async function save(file: string, typed: TypedConnection, { stdout, env, interru
   }
 }
 
-async function restore(file: string, typed: TypedConnection, { stdout, env, interrupted }: Surroundings) {
+async function restore(file: string, typed: TypedConnection, surroundings: Surroundings) {
+  const { stdout, stderr, env, interrupted } = surroundings;
   await checkBackup(linesOf(file));
   const body = Streams.toWeb(textOf(file)) as unknown as NonNullable<RequestInit['body']>;
   const how = {
@@ -78,9 +79,18 @@ async function restore(file: string, typed: TypedConnection, { stdout, env, inte
     headers: { 'content-type': BACKUP_TYPE },
   } as RequestInit;
   const response = await ask('restore', how, typed, { env, interrupted });
-  const { facts, present } = (await response.json()) as { facts: number; present: number };
+  const { facts, present, hasItsKey } = (await response.json()) as {
+    facts: number;
+    present: number;
+    hasItsKey?: boolean;
+  };
   const before = present === 0 ? '' : `, of which ${String(present)} were there`;
   stdout.write(`Restored ${String(facts)} facts${before}\n`);
+  if (hasItsKey === false)
+    stderr.write(
+      'The server does not hold the key of this book: it signs no checkpoints. Before its next start put the book’s key in\n' +
+        'the place of its own (AUDIT_KEY_FILE), or take that file away.\n',
+    );
 }
 
 async function verify(file: string, { stdout }: Surroundings) {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { AuditCopy } from '@chargebook/audit';
+import { AuditCopy, CheckpointKeeper, OtherKeyError } from '@chargebook/audit';
 import type { EventStore } from '@chargebook/event-store';
 import { VaultCopy } from '@chargebook/read-models';
 import {
@@ -39,6 +39,7 @@ export class BackupController {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(VaultCopy) readonly vault: VaultCopy,
     @Inject(AuditCopy) readonly audit: AuditCopy,
+    @Inject(CheckpointKeeper) private readonly keeper: CheckpointKeeper,
     @Inject(CREDENTIALS) private readonly credentials: Credentials,
   ) {}
 
@@ -51,14 +52,29 @@ export class BackupController {
 
   @Post('/restore')
   @HttpCode(200)
-  async restore(@Body() body: unknown, @Headers('authorization') authorization?: string): Promise<Restored> {
+  async restore(
+    @Body() body: unknown,
+    @Headers('authorization') authorization?: string,
+  ): Promise<Restored & { readonly hasItsKey: boolean }> {
     await requireAdministrator(this.credentials, authorization, 'restore the book');
     if (!(body instanceof Readable)) throw new BadRequestException(`Send the backup as ${BACKUP_TYPE}.`);
     try {
-      return await restore(linesOf(body), this.store, this);
+      const restored = await restore(linesOf(body), this.store, this);
+      return { ...restored, hasItsKey: await this.hasItsKey() };
     } catch (error) {
       if (error instanceof BackupDamagedError) throw new BadRequestException(error.message);
       if (error instanceof OtherBookError) throw new ConflictException(error.message);
+      throw error;
+    }
+  }
+
+  /** Whether the key that is here is the one of the book that was restored. */
+  private async hasItsKey(): Promise<boolean> {
+    try {
+      await this.keeper.begin(false);
+      return this.keeper.state.kind !== 'NO_KEY';
+    } catch (error) {
+      if (error instanceof OtherKeyError) return false;
       throw error;
     }
   }
