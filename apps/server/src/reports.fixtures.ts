@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Book } from './book.fixtures';
 import type { ServerProcess } from './server-process.fixtures';
@@ -136,4 +138,65 @@ export async function invite(book: Book, input: object): Promise<string> {
     issueCredential(input: $input) { ... on IssuedCredential { secret } ... on Rejection { message } } }`;
   const { issueCredential } = await book.query<{ issueCredential: { secret: string } }>(document, { input });
   return issueCredential.secret;
+}
+
+const at = (day: string, time = '10:00') => `2026-${day}T${time}:00.000Z`;
+export const ALWAYS = { from: '1926-01-01T00:00:00.000Z', to: '2126-01-01T00:00:00.000Z' };
+export const CHARGER = { scope: { charger: 'C' }, ...ALWAYS };
+
+/**
+ * A charger that hung in two places of north's yard, told on time but for the move; and the yard of west next door.
+ *
+ * @returns the sequence before the move was told, and the event that says a wrong limit
+ */
+export async function buildYards(book: Book): Promise<{ beforeMove: number; wrongFact: string }> {
+  const tell = (name: string, input: object, occurredAt?: string, reason?: string) =>
+    book.record(name, input, { occurredAt, reason });
+  for (const id of ['north', 'west']) await tell('registerOperator', { id, name: id });
+  for (const [site, operator] of [
+    ['yard', 'north'],
+    ['next-door', 'west'],
+  ]) {
+    const told = { id: site, name: `The ${site!}`, timeZone: 'Europe/Oslo', ratedCurrentAmps: 63, operator };
+    await tell('registerSite', told, at('01-01'));
+    await tell('addCircuit', { id: `${site!}-row`, site, fuseRatingAmps: 32 }, at('01-01'));
+    for (const n of ['1', '2'])
+      await tell('installBackplate', { id: `${site!}-${n}`, circuit: `${site!}-row` }, at('01-01'));
+  }
+  await tell('registerCharger', { serial: 'C', ratedCurrentAmps: 32, operator: 'north' }, at('01-02'));
+  await tell('registerCharger', { serial: 'D', ratedCurrentAmps: 16, operator: 'west' }, at('01-02'));
+  await tell('mountCharger', { charger: 'C', backplate: 'yard-1' }, at('01-03'), 'as planned');
+  await tell('mountCharger', { charger: 'D', backplate: 'next-door-1' }, at('01-03'));
+  await tell('setMaxChargerCurrent', { charger: 'C', amps: 20 }, at('01-10'));
+  await session(book, 'C', 's1', at('01-20', '08:00'), at('01-20', '12:00'), 7_000);
+  await session(book, 'C', 's2', at('02-20', '08:00'), at('02-20', '12:00'), 9_000);
+  await tell('registerPartner', { id: 'app', name: 'App', operator: 'north' });
+  await tell('grantPartnerAccess', { partner: 'app', permissions: ['READ_HISTORY'], chargers: ['C'] });
+  await book.caughtUp();
+  const beforeMove = await book.head();
+  // The move of February is told only now.
+  await tell('relocateCharger', { charger: 'C', backplate: 'yard-2' }, at('02-01'), 'told late');
+  const wrong = await tell('setMaxChargerCurrent', { charger: 'C', amps: 10 }, at('03-01'));
+  await book.caughtUp();
+  return { beforeMove, wrongFact: wrong.events[0]!.eventId };
+}
+
+async function session(
+  book: Book,
+  charger: string,
+  sessionId: string,
+  from: string,
+  to: string,
+  energyWattHours: number,
+) {
+  const outcomes = await book.observe([
+    { charger, kind: 'CAR_CONNECTED', occurredAt: from, sessionId, driverReference: 'token-of-somebody' },
+    { charger, kind: 'CAR_DISCONNECTED', occurredAt: to, sessionId, energyWattHours },
+  ]);
+  for (const outcome of outcomes) if (outcome.__typename === 'Rejection') throw new Error(outcome.message);
+}
+
+/** Takes away what was made, so that it has to be made again. */
+export function forget({ dataDirectory }: ServerProcess): void {
+  rmSync(path.join(dataDirectory, 'reports'), { recursive: true });
 }
