@@ -23,7 +23,7 @@ function run(program, ...programArgs) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-for (const part of ['libs/embedded-eventstore', 'apps/server', 'tools/bench'])
+for (const part of ['libs/embedded-eventstore', 'apps/server', 'tools/cli', 'tools/bench'])
   run('node_modules/rolldown/bin/cli.mjs', '-c', `${part}/rolldown.config.mjs`, '--logLevel', 'silent');
 for (const name of named == null ? all : [named]) {
   console.log(`\n${name}`);

@@ -1,6 +1,8 @@
 // A book of a thousand chargers and a million facts, one of them with a life of ten years: how it starts, what it takes, and how
 // long questions about that charger take, beside a request for nothing and beside one with a tenth of that life.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
@@ -37,6 +39,7 @@ try {
   await takeIn();
   await starts();
   await questions();
+  await reports();
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -137,4 +140,50 @@ async function caughtUp(server: BookServer): Promise<void> {
       return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Reports as an auditor has them made, each for the first time, and how fast a bundle is verified. */
+async function reports(): Promise<void> {
+  const server = await BookServer.start(directory);
+  try {
+    const report = async (what: string[], format: string) => {
+      const out = path.join(directory, `${what.join('-')}.${format}`);
+      const environment = { CHARGEBOOK_URL: `${server.url}/graphql`, DATA_DIR: directory };
+      const span = ['--from', '2000-01-01', '--to', '2030-01-01', '--format', format, '--out', out];
+      const beganMs = performance.now();
+      await run(process.execPath, ['tools/cli/bin/chargebook.mjs', 'report', ...what, ...span], environment);
+      const seconds = (performance.now() - beganMs) / 1_000;
+      const megabytes = (await stat(out)).size / 1e6;
+      const memory = rounded(await server.memoryMegabytes());
+      say(
+        `${format} report of ${what.join(' ')}: ${rounded(seconds)} s, ${rounded(megabytes)} MB; ${memory} MB then`,
+      );
+      return out;
+    };
+    await report(['charger', 'U'], 'jsonl');
+    await report(['charger', 'T'], 'jsonl');
+    await report(['book'], 'jsonl');
+    const bundle = await report(['book'], 'bundle');
+    const unpacked = path.join(directory, 'unpacked');
+    await mkdir(unpacked);
+    await run('tar', ['-xzf', bundle, '-C', unpacked]);
+    const beganMs = performance.now();
+    // Without a key it says so, and ends with 3.
+    await run(process.execPath, [path.join(unpacked, 'verify.mjs')], {}, 3);
+    const seconds = (performance.now() - beganMs) / 1_000;
+    say(
+      `the bundle of the book verified in ${rounded(seconds)} s: ${rounded(FACTS / seconds)} facts a second`,
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+async function run(program: string, args: string[], environment: object = {}, code = 0): Promise<void> {
+  const child = spawn(program, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [ended] = (await once(child, 'exit')) as [number | null];
+  if (ended !== code) throw new Error(`${program} ${args.join(' ')} ended with ${String(ended)}`);
 }

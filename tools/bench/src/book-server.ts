@@ -13,7 +13,7 @@ export class BookServer {
   private constructor(
     private readonly child: ChildProcess,
     private readonly directory: string,
-    private readonly url: string,
+    readonly url: string,
     private readonly token: string,
     private readonly isTemporary: boolean,
   ) {}
