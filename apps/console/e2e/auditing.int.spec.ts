@@ -18,6 +18,7 @@ const forged = path.join(folder, 'forged.tar.gz');
 beforeAll(async () => {
   server = await TestServer.start();
   await tellSmallBook(server);
+  writeFileSync(bundle, await downloadBundle());
   browser = await TestBrowser.launch(server);
 });
 
@@ -36,6 +37,16 @@ async function preview(page: Page): Promise<void> {
   await page.getByText('Facts told in full').waitFor();
 }
 
+async function downloadBundle(): Promise<Buffer> {
+  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
+  const { auditReport } = await server.ask<{ auditReport: { downloads: { file: string; url: string }[] } }>(
+    `{ auditReport(scope: { charger: "CB-1" }, from: "2020-01-01T00:00:00Z", to: "2025-01-01T00:00:00Z") {
+      downloads { file url } } }`,
+  );
+  const { url = '' } = auditReport.downloads.find(({ file }) => file === 'report.tar.gz') ?? {};
+  return Buffer.from(await (await fetch(`${server.url}${url}`, { headers })).arrayBuffer());
+}
+
 async function bookKey(): Promise<string> {
   const { book } = await server.ask<{ book: { auditKeys: { key: string }[] } }>(
     '{ book { auditKeys { key } } }',
@@ -46,6 +57,7 @@ async function bookKey(): Promise<string> {
 describe('a report', () => {
   it('is previewed, and downloaded in every format', async () => {
     const page = await browser.open('/audit?scope=charger&id=CB-1');
+    await page.getByRole('button', { name: 'Preview' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await preview(page);
     expect(await page.locator('.digest').textContent()).toMatch(/^[0-9a-f]{64}$/);
@@ -55,8 +67,7 @@ describe('a report', () => {
       await page.getByRole('button', { name: `Download ${file}`, exact: true }).click();
       const copy = await (await saved).path();
       await page.getByText(`${file} is saved.`).waitFor();
-      if (file === 'report.tar.gz') writeFileSync(bundle, readFileSync(copy));
-      else expect(readFileSync(copy).length).toBeGreaterThan(1_000);
+      expect(readFileSync(copy).length).toBeGreaterThan(1_000);
     }
     expect(await page.getByRole('button', { name: /^Download .*\.csv$/ }).count()).toBeGreaterThan(2);
     expect(await violationsOf(page)).toEqual([]);
@@ -97,8 +108,8 @@ describe('a bundle', () => {
 
   it('is dropped, and told where it was changed; a key that was trusted before is known', async () => {
     const tampered = gunzipSync(readFileSync(bundle));
-    const at = tampered.indexOf('"harbour-1"');
-    tampered.write('"harbour-2"', at);
+    const at = tampered.indexOf('"amps":16');
+    tampered.write('"amps":32', at);
     writeFileSync(forged, gzipSync(tampered));
     const page = await browser.open('/audit', { viewport: PHONE, colorScheme: 'dark' });
     await page.evaluate(
@@ -118,7 +129,7 @@ describe('a bundle', () => {
       .getByText(/do(es)? not hold\./)
       .first()
       .waitFor();
-    await page.getByRole('row').filter({ hasText: 'report.jsonl, line' }).first().waitFor();
+    await page.locator('td').filter({ hasText: 'report.jsonl, line' }).first().waitFor();
     expect(await violationsOf(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
     await choose(page, bundle);

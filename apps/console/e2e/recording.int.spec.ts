@@ -77,6 +77,9 @@ describe('a move', () => {
     await confirm(page);
     expect(await placeOf('CB-1')).toBe('harbour-1');
     await page.getByRole('button', { name: 'Undo by correction' }).click();
+    await page.getByText('What it does to limits').last().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('Undone: the facts stay readable').waitFor();
     await page.getByRole('link', { name: 'Back to CB-1' }).click();
     await page.locator('.columns').getByRole('link', { name: 'Lakeside mall' }).waitFor();
@@ -152,6 +155,30 @@ describe('a move', () => {
       '{ charger(serial: "CB-2") { placements { totalCount } } }',
     );
     expect(charger.placements.totalCount).toBe(2);
+  });
+});
+
+describe('a partner', () => {
+  it('reads on every page what it is warned for, until the warning is lifted', async () => {
+    const token = await server.tokenOfPartner('app', 'Energy app');
+    await server.record(
+      `warnPartner(input: { partner: "app", ground: "asks too often", remedyBy: "2099-01-01T00:00:00Z" })`,
+    );
+    const page = await browser.open('/fleet', { token });
+    await page.getByText('You are warned: asks too often').waitFor();
+    await page.getByText('Please mend it by').waitFor();
+    await page.getByRole('link', { name: 'CB-1' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.goto(`${server.url}/chargers/CB-1`);
+    await page.getByRole('heading', { name: 'CB-1', exact: true }).waitFor();
+    await page.getByText('You are warned: asks too often').waitFor();
+    const { partner } = await server.ask<{ partner: { warnings: { id: string }[] } }>(
+      '{ partner(id: "app") { warnings { id } } }',
+    );
+    await server.record(
+      `liftPartnerWarning(input: { partner: "app", warning: "${partner.warnings[0]?.id ?? ''}" })`,
+    );
+    await page.getByText('You are warned').waitFor({ state: 'hidden' });
   });
 });
 

@@ -112,6 +112,19 @@ export class TestServer {
     return outcome;
   }
 
+  /** A partner of the default operator, who may read everything. @returns its token */
+  async tokenOfPartner(id: string, name: string): Promise<string> {
+    await this.record(`registerPartner(input: { id: "${id}", name: "${name}", operator: "default" })`);
+    await this.record(
+      `grantPartnerAccess(input: { partner: "${id}", permissions: [READ_STATE, READ_HISTORY], fleet: true })`,
+    );
+    const { issued } = await this.ask<{ issued: { secret: string } }>(
+      `mutation { issued: issueCredential(input: { role: PARTNER, name: "${name}", partner: "${id}" }) {
+        ... on IssuedCredential { secret } } }`,
+    );
+    return issued.secret;
+  }
+
   async observe(observations: string): Promise<void> {
     const { outcomes } = await this.ask<{ outcomes: Answer[] }>(
       `mutation { outcomes: recordObservations(input: { observations: [${observations}] }) {

@@ -19,6 +19,8 @@ export const texts = {
   },
   banner: {
     away: 'The server is away. Nothing that you typed is lost; it goes on as soon as the server answers.',
+    warned: (ground: string) => `You are warned: ${ground}`,
+    remedyBy: 'Please mend it by',
     outdated: 'The server has been renewed, and this page is of the version before. What you typed is kept.',
     reload: 'Load it again',
     lag: (facts: string, seconds: string) =>

@@ -57,7 +57,8 @@ function shown({ amps, behaviour }: Side): string {
   return amps == null ? texts.limitShort.unlimited : formatAmps(amps);
 }
 
-function Effects({ receipt }: { receipt: Receipt }) {
+/** What happens to the limits of chargers. */
+export function Effects({ receipt }: { receipt: Receipt }) {
   const { columns, moreEffects, effects } = texts.command;
   return (
     <>

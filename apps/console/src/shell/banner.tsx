@@ -3,6 +3,7 @@ import { useStore } from '../api/store';
 import { formatNumber } from '../format/format';
 import { texts } from '../texts';
 import { Button, Note } from '../ui/parts';
+import { OwnWarnings } from './own-warnings';
 
 /** What must be known wherever one is: no server, old answers, things out of step. */
 export function Banner() {
@@ -18,6 +19,7 @@ export function Banner() {
       {!isAway && lag != null && (
         <Note tone="warn" title={texts.banner.lag(lag.facts, formatNumber(lag.seconds))} />
       )}
+      <OwnWarnings />
       {quarantined.length > 0 && (
         <Note tone="warn" title={texts.banner.quarantined(quarantined.join(', '))} />
       )}
