@@ -4,8 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   EventStoreDBClient,
+  persistentSubscriptionToAllSettingsFromDefaults,
   persistentSubscriptionToStreamSettingsFromDefaults,
+  TimeoutError,
+  UnsupportedError,
 } from '@eventstore/db-client';
+import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
+import { credentials, status, type ServiceError } from '@grpc/grpc-js';
 import {
   EventStoreInUseError,
   startEmbeddedEventStore,
@@ -14,7 +20,12 @@ import {
 import { clientOf, collect, counted, follow, temporaryFolder } from './event-store.fixtures';
 import { spawnServer } from './server-process.fixtures';
 
+const { StreamsClient } = grpcStreams;
+const { AppendReq, TombstoneReq } = streamsMessages;
+
 const ROOT_UID = 0;
+/** With credentials the client uses the unary method; an unencrypted channel does not send them. */
+const UNARY = { username: 'nobody', password: 'nothing' };
 
 describe('the server', () => {
   let folder: string;
@@ -89,6 +100,25 @@ describe('the server', () => {
     const settings = persistentSubscriptionToStreamSettingsFromDefaults();
     const created = client.createPersistentSubscriptionToStream('s', 'group', settings);
     await expect(created).rejects.toThrow(/UNIMPLEMENTED/);
+    const toAll = persistentSubscriptionToAllSettingsFromDefaults();
+    for (const attempt of [
+      client.deletePersistentSubscriptionToStream('s', 'group'),
+      client.createProjection('p', 'fromAll()'),
+      client.enableProjection('p'),
+      client.getProjectionState('p'),
+      client.restartSubsystem(),
+    ]) {
+      await expect(attempt).rejects.toThrow(/UNIMPLEMENTED/);
+    }
+    for (const attempt of [
+      client.createPersistentSubscriptionToAll('group', toAll),
+      client.getPersistentSubscriptionToAllInfo('group'),
+    ]) {
+      await expect(attempt).rejects.toBeInstanceOf(UnsupportedError);
+    }
+    const subscription = client.subscribeToPersistentSubscriptionToStream('s', 'group');
+    const failure = new Promise((resolve) => subscription.once('error', resolve));
+    expect(await failure).toMatchObject({ message: expect.stringContaining('UNIMPLEMENTED') });
     await client.appendToStream('s', counted(1));
   });
 
@@ -183,6 +213,36 @@ describe('the server', () => {
     const revisions = (await collect(survivor.readStream('s'))).map(({ event }) => Number(event?.revision));
     expect(revisions).toEqual(revisions.map((_, index) => index));
     await survivor.appendToStream('s', counted(1), { expectedRevision: BigInt(revisions.length - 1) });
+  });
+
+  it('stops: who is still sending an append is cancelled at once', async () => {
+    const server = await start({ directory: folder });
+    const streams = new StreamsClient(server.endpoint, credentials.createInsecure());
+    const answered = new Promise<ServiceError | null>((resolve) => {
+      const call = streams.append((error) => resolve(error));
+      // A client that has gone further than this is no other.
+      call.on('error', () => undefined);
+      call.write(new AppendReq());
+    });
+    // On the same connection, so that the append has come in before it.
+    await new Promise((resolve) => streams.tombstone(new TombstoneReq(), resolve));
+    await server.stop();
+    expect(await answered).toMatchObject({ code: status.CANCELLED, details: 'The server is stopping' });
+    streams.close();
+  });
+
+  it('refuses what waited too long for those before it', async () => {
+    const { endpoint } = await start({ directory: folder, writeTimeoutMs: 0 });
+    const client = connect(endpoint);
+    // With no time at all some fall behind those before them.
+    const attempts = Array.from({ length: 20 }, async () =>
+      client.appendToStream('s', counted(100), { credentials: UNARY }),
+    );
+    const failures = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
+    expect(failures.length).toBeGreaterThan(0);
+    for (const { reason } of failures as PromiseRejectedResult[]) expect(reason).toBeInstanceOf(TimeoutError);
+    const written = await collect(client.readStream('s')).catch(() => []);
+    expect(written).toHaveLength((attempts.length - failures.length) * 100);
   });
 
   it('stops: subscribers are cancelled, what was sent is answered, and the folder is free', async () => {

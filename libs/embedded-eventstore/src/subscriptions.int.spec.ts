@@ -200,6 +200,24 @@ describe('subscriptions', () => {
     await slow.unsubscribe();
   });
 
+  it('tells a live subscriber that it has fallen behind, and when it has caught up again', async () => {
+    const stream = streamName();
+    const told: string[] = [];
+    const subscription = client.subscribeToStream(stream);
+    for (const moment of ['caughtUp', 'fellBehind'] as const)
+      subscription.on(moment, () => told.push(moment));
+    const follower = follow(subscription);
+    await follower.caughtUp;
+    await client.appendToStream(stream, counted(3));
+    await follower.take(3);
+    expect(told).toEqual(['caughtUp']);
+    await client.appendToStream(stream, counted(600));
+    await follower.take(600);
+    await follower.until(() => told.length === 3);
+    expect(told).toEqual(['caughtUp', 'fellBehind', 'caughtUp']);
+    await follower.leave();
+  });
+
   it('forgets a subscriber that has left', async () => {
     for (let round = 0; round < 50; round++) {
       const follower = follow(client.subscribeToAll({ fromPosition: round % 2 === 0 ? START : 'end' }));
