@@ -151,7 +151,7 @@ describe('a bundle', () => {
     mkdirSync(directory);
     const archive = path.join(folder, `${name}.tar.gz`);
     writeFileSync(archive, await auditor.download(asked, 'report.tar.gz'));
-    await run('tar', ['-xzf', archive, '-C', directory]);
+    await run('tar', ['-xzf', archive, '-C', directory, '--strip-components=1']);
     return directory;
   }
 

@@ -73,7 +73,8 @@ async function* archiveOf(
     ['verify.mjs', await signing.verifier()],
   ];
   const archive = pack();
-  const filling = fill(archive, files, texts, new Date(report.arguments.knownAt));
+  const directory = `report-${report.name.slice(0, 12)}`;
+  const filling = fill(archive, directory, { files, texts, mtime: new Date(report.arguments.knownAt) });
   filling.catch((error: unknown) => {
     archive.destroy(error as Error);
   });
@@ -101,13 +102,21 @@ function noteOf({ arguments: { origin } }: MadeReport, manifest: string): string
 
 async function fill(
   archive: Pack,
-  files: readonly [string, SpooledFile][],
-  texts: readonly [string, string | Uint8Array][],
-  mtime: Date,
+  directory: string,
+  {
+    files,
+    texts,
+    mtime,
+  }: {
+    readonly files: readonly [string, SpooledFile][];
+    readonly texts: readonly [string, string | Uint8Array][];
+    readonly mtime: Date;
+  },
 ): Promise<void> {
-  for (const [name, text] of texts) archive.entry({ name, mtime, mode: 0o644 }, Buffer.from(text));
+  const header = (name: string) => ({ name: `${directory}/${name}`, mtime, mode: 0o644 });
+  for (const [name, text] of texts) archive.entry(header(name), Buffer.from(text));
   for (const [name, { path, bytes }] of files) {
-    const entry = archive.entry({ name, mtime, mode: 0o644, size: bytes });
+    const entry = archive.entry({ ...header(name), size: bytes });
     await finished(pipeline(createReadStream(path), entry, () => undefined));
   }
   archive.finalize();

@@ -59,7 +59,7 @@ const TABLES: readonly Table[] = [
     file: 'limits.csv',
     kind: 'limit',
     columns: words(
-      'thing source from until amps offeredAmps phases behaviour binding sources setBy sequence eventId',
+      'thing source from until amps offeredAmps phases behaviour binding setBy sequence eventId',
     ),
   },
   {

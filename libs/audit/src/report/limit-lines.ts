@@ -1,9 +1,10 @@
-import type { Actor, Instant, LimitSegment } from '@chargebook/domain';
+import type { Instant, LimitSegment, SourceSpan } from '@chargebook/domain';
 import { plusMs, TimelineTooLongError } from '@chargebook/domain';
 import type { AccessScope, Database } from '@chargebook/read-models';
 import { LimitQueries, SpanTooBusyError } from '@chargebook/read-models';
 import type { JsonValue } from '@chargebook/transparency';
 import type { Extent } from './extent.queries';
+import { WholeSegments, WholeSources } from './limit-spans';
 import type { ReportArguments } from './report-arguments';
 import type { ReportLine } from './report-line';
 import { inGroups, lineOf } from './report-line';
@@ -124,17 +125,32 @@ export class LimitLines {
     });
   }
 
+  private async *timeline(
+    charger: string,
+    report: ReportArguments,
+  ): AsyncGenerator<ReportLine[], void, undefined> {
+    const [whole, sources] = [new WholeSegments(), new WholeSources()];
+    const told = (segment: LimitSegment) => [
+      ...sources.add(segment).map(sourceLine),
+      segmentLine(charger, segment),
+    ];
+    for await (const segments of this.segments(charger, report))
+      yield segments.flatMap((segment) => whole.add(segment).flatMap(told));
+    yield whole.end().flatMap(told);
+    yield sources.end().map(sourceLine);
+  }
+
   /** Up to the last fact of the cut: what comes by itself after that is a forecast. */
-  private async *timeline(charger: string, report: ReportArguments) {
+  private async *segments(charger: string, report: ReportArguments) {
     const known = plusMs(report.knownAt, 1);
     const to = known < report.to ? known : report.to;
     let from = await this.begin(charger, report);
     for (let stepMs = LONGEST_STEP_MS; from != null && from < to;) {
       const end = plusMs(from, stepMs) < to ? plusMs(from, stepMs) : to;
       try {
-        const segments = await this.limits.timeline(charger, { from, to: end, cut: report.asOfSequence });
-        yield segments.map((segment) => segmentLine(charger, segment));
+        yield await this.limits.timeline(charger, { from, to: end, cut: report.asOfSequence });
         from = end;
+        stepMs = Math.min(LONGEST_STEP_MS, stepMs * 2);
       } catch (error) {
         const isTooMuch = error instanceof SpanTooBusyError || error instanceof TimelineTooLongError;
         if (!isTooMuch || stepMs <= SHORTEST_STEP_MS) throw error;
@@ -159,27 +175,14 @@ export class LimitLines {
 }
 
 function segmentLine(charger: string, segment: LimitSegment): ReportLine {
-  const { from, to, amps, offeredAmps, phases, behaviour, binding, sources } = segment;
+  const { from, to, amps, offeredAmps, phases, behaviour, binding } = segment;
   const told = { thing: `charger:${charger}`, source: 'EFFECTIVE', from, until: to };
-  return lineOf('limit', {
-    ...told,
-    amps,
-    offeredAmps,
-    phases,
-    behaviour,
-    binding,
-    sources: sources.map((source) => ({
-      source: source.kind,
-      thing: `${source.axis.toLowerCase()}:${source.ofId}`,
-      amps: { ...source.amps },
-      from: source.from,
-      until: source.to,
-      setBy: actorOf(source.setBy),
-      eventId: source.eventId,
-    })),
-  });
+  return lineOf('limit', { ...told, amps, offeredAmps, phases, behaviour, binding });
 }
 
-function actorOf({ kind, id }: Actor) {
-  return { kind, id };
+/** A source in force, over the time in which it is. */
+function sourceLine({ kind: source, axis, ofId, amps, setBy, eventId, from, to }: SourceSpan): ReportLine {
+  const thing = `${axis.toLowerCase()}:${ofId}`;
+  const by = { id: setBy.id, kind: setBy.kind };
+  return lineOf('limit', { thing, source, amps: { ...amps }, from, until: to, setBy: by, eventId });
 }
