@@ -14,7 +14,7 @@ export class RequestError extends Error {
   }
 }
 
-const WAITS_MS = [200, 400, 800, 1_600, 3_200];
+const WAITS_MS = [200, 400, 800, 1_600, 3_200, 6_400, 12_800];
 const TIMEOUT_MS = 60_000;
 const PASSING = new Set(['SERVICE_UNAVAILABLE', 'PROJECTION_BEHIND', 'OVERLOADED', 'RATE_LIMITED']);
 
