@@ -1,5 +1,4 @@
 import type { LimitSegment, SourceSpan } from '@chargebook/domain';
-import { canonicalJson } from '@chargebook/transparency';
 
 /** Adjacent segments of one value as one: however a timeline was asked for in parts, it is told alike. */
 export class WholeSegments {
@@ -52,11 +51,11 @@ export class WholeSources {
 }
 
 function valueOf({ amps, offeredAmps, phases, behaviour, binding }: LimitSegment): string {
-  return canonicalJson({ amps, offeredAmps, phases, behaviour, binding });
+  return [amps, offeredAmps, phases, behaviour, ...binding].join(' ');
 }
 
 function keyOf({ kind, axis, ofId, eventId, amps }: SourceSpan): string {
-  return canonicalJson([kind, axis, ofId, eventId, { ...amps }]);
+  return [kind, axis, ofId, eventId, amps.l1, amps.l2, amps.l3].join(' ');
 }
 
 function inOrder(a: SourceSpan, b: SourceSpan): number {
