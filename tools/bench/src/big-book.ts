@@ -166,7 +166,7 @@ async function reports(): Promise<void> {
     const bundle = await report(['book'], 'bundle');
     const unpacked = path.join(directory, 'unpacked');
     await mkdir(unpacked);
-    await run('tar', ['-xzf', bundle, '-C', unpacked]);
+    await run('tar', ['-xzf', bundle, '-C', unpacked, '--strip-components=1']);
     const beganMs = performance.now();
     // Without a key it says so, and ends with 3.
     await run(process.execPath, [path.join(unpacked, 'verify.mjs')], {}, 3);
