@@ -70,7 +70,8 @@ export function ReportPanel() {
     if (typeof asked !== 'string') void ask(asked);
   };
   return (
-    <Panel title={words.report} note={words.reportLead} id="report">
+    <Panel title={words.report} id="report">
+      <p className="quiet">{words.reportLead}</p>
       <form
         className="audit-form"
         onSubmit={(event) => {

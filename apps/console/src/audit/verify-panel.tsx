@@ -68,7 +68,8 @@ export function VerifyPanel() {
     if (file != null && (isWhole || told === '')) verify(file, told.trim(), isRemembered);
   };
   return (
-    <Panel title={words.verify} note={words.verifyLead} id="verify">
+    <Panel title={words.verify} id="verify">
+      <p className="quiet">{words.verifyLead}</p>
       <DropZone file={file} onFile={take} />
       <Field label={words.key} hint={key === serverKey ? words.serverKeyHint : words.keyHint}>
         {(wiring) => (
