@@ -39,7 +39,7 @@ export async function judge(own: Witnessed, told: Checkpoint, leaves: ToldLeaves
     const at = await firstDifference(own, leaves(0, told.size), told.size);
     return { kind: 'ROLLED_BACK', to: told.size, ...sequenceOf(at) };
   }
-  if (told.size > own.size) await grow(own, leaves(own.size, told.size));
+  if (told.size > own.size) await grow(own, leaves(own.size, told.size), told.size);
   if (own.tree.size === told.size && areSame(own.tree.root, told.root)) return { kind: 'CONSISTENT' };
   const at = await firstDifference(own, leaves(0, own.size), own.size);
   if (told.size === own.size || at == null) return { kind: 'FORKED', ...sequenceOf(at) };
@@ -88,11 +88,14 @@ export function leafOfTold(entry: ToldEntry): Hash {
   return hangsTogether(entry) ? leafHash(canonicalJson(entry.head)) : new Uint8Array(HASH_BYTES);
 }
 
-async function grow(own: Witnessed, told: AsyncIterable<Uint8Array>): Promise<void> {
+/** Takes leaves in up to a size: a server that goes on and on is not listened to any longer. */
+async function grow(own: Witnessed, told: AsyncIterable<Uint8Array>, size: number): Promise<void> {
   for await (const piece of wholeLeaves(told)) {
-    await own.keep(piece, own.tree.size);
-    for (let start = 0; start < piece.length; start += HASH_BYTES)
-      own.tree.append(piece.subarray(start, start + HASH_BYTES));
+    const leaves = piece.subarray(0, (size - own.tree.size) * HASH_BYTES);
+    await own.keep(leaves, own.tree.size);
+    for (let start = 0; start < leaves.length; start += HASH_BYTES)
+      own.tree.append(leaves.subarray(start, start + HASH_BYTES));
+    if (own.tree.size >= size) return;
   }
 }
 

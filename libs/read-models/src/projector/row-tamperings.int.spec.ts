@@ -8,7 +8,7 @@ import { PROJECTIONS } from './projections';
 import { Rebuilds } from './rebuilds';
 
 const { TORTURE_SCALE, TORTURE_SEED } = process.env;
-const TAMPERINGS = TORTURE_SCALE == null ? 60 : Math.ceil(10_000 * Number(TORTURE_SCALE));
+const TAMPERINGS = TORTURE_SCALE == null ? 40 : Math.ceil(10_000 * Number(TORTURE_SCALE));
 const IN_ONE_ROUND = 30;
 const LONGEST_MS = TORTURE_SCALE == null ? 120_000 : 6 * 3_600_000;
 const SEED = Number(TORTURE_SEED ?? 20_260_504);

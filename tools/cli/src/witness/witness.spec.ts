@@ -99,6 +99,18 @@ describe('a witness', () => {
     expect(await check()).toEqual([]);
   });
 
+  it('does not listen to a server that goes on and on', async () => {
+    await look();
+    book.record('f');
+    let pieces = 0;
+    book.onLeaves = () => {
+      pieces += 1;
+    };
+    book.inTree = Array.from({ length: 50_000 }, () => new Uint8Array(32));
+    expect((await violation()).kind).toBe('REWRITTEN');
+    expect(pieces).toBeLessThan(10);
+  });
+
   it('follows the book to other keys', async () => {
     await look();
     book.rotateKey();
