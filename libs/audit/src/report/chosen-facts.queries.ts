@@ -16,8 +16,9 @@ export interface ChosenFact {
 const CHOSEN_AT_ONCE = 100_000;
 
 const isInSpan = (instant: string) => `(${instant} >= $3 AND ${instant} < $4)`;
-/** Of what cannot be read it is not known when it happened: it is told. */
-const IS_OF_SPAN = `(${isInSpan('fact.occurred_at')} OR fact.problem IS NOT NULL)`;
+/** Of what cannot be read it may not be known when it happened: it is told. */
+const IS_OF_SPAN = `(${isInSpan('fact.occurred_at')} OR (fact.problem IS NOT NULL AND EXISTS (
+  SELECT FROM ledger.entry AS untimed WHERE untimed.sequence = fact.sequence AND untimed.occurred_at IS NULL)))`;
 /** What is reserved says where a charger came from. */
 const SAYS_TOO_MUCH = `fact.type = 'BackplateReserved'`;
 
@@ -49,7 +50,7 @@ export class ChosenFacts {
     const tooMuch = isPlace(scope) ? SAYS_TOO_MUCH : 'false';
     const named = `SELECT fact.sequence, ${IS_OF_SPAN} AND NOT ${tooMuch} AS is_told, ${IS_OF_SPAN} AND ${tooMuch} AS is_withheld
       FROM ledger.fact WHERE fact.${scope.kind} = $1 AND fact.sequence <= $2`;
-    const unreadable = `SELECT fact.sequence, true, false FROM ledger.fact JOIN ledger.entry USING (sequence)
+    const unreadable = `SELECT fact.sequence, ${IS_OF_SPAN}, false FROM ledger.fact JOIN ledger.entry USING (sequence)
       WHERE fact.problem IS NOT NULL AND fact.sequence <= $2 AND entry.things ? ('${scope.kind}:' || $1)`;
     const there = this.happenedThere({ scope }, 'sequence, true, false');
     return this.database.query<ChosenFact & object>(
