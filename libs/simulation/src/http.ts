@@ -14,9 +14,12 @@ export class RequestError extends Error {
   }
 }
 
-const WAITS_MS = [200, 400, 800, 1_600, 3_200, 6_400, 12_800];
+const WAITS_MS = [200, 400, 800, 1_600, 3_200];
+const BUSY_WAIT_MS = 1_000;
 const TIMEOUT_MS = 60_000;
-const PASSING = new Set(['SERVICE_UNAVAILABLE', 'PROJECTION_BEHIND', 'OVERLOADED', 'RATE_LIMITED']);
+const PASSING = new Set(['SERVICE_UNAVAILABLE', 'PROJECTION_BEHIND']);
+/** The server goes on, and has done nothing for this request: it takes it when it has less to do. */
+const BUSY = new Set(['OVERLOADED', 'RATE_LIMITED']);
 
 interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
@@ -24,13 +27,14 @@ interface Answer {
 }
 
 /**
- * Sends operations to a server's GraphQL address. What does not get through is sent again some times.
+ * Sends operations to a server's GraphQL address. What does not get through is sent again some times, for
+ * as long as the server is merely busy.
  *
  * @throws RequestError
  */
 export function overHttp(url: string, token: string, signal?: AbortSignal): Send {
   return async (request) => {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 0; ;) {
       const { data, errors } = await post(url, token, request).catch((error: unknown): Answer => {
         const extensions = { code: 'SERVICE_UNAVAILABLE' };
         return { errors: [{ message: `${url} does not answer: ${String(error)}`, extensions }] };
@@ -38,8 +42,14 @@ export function overHttp(url: string, token: string, signal?: AbortSignal): Send
       const error = errors?.[0];
       if (error == null && data != null) return data;
       const { message = 'no data', extensions } = error ?? {};
+      const code = extensions?.code ?? '';
+      if (BUSY.has(code) && signal?.aborted !== true) {
+        await pause(BUSY_WAIT_MS);
+        continue;
+      }
       const waitMs = WAITS_MS[attempt];
-      if (waitMs == null || signal?.aborted || !PASSING.has(extensions?.code ?? ''))
+      attempt += 1;
+      if (waitMs == null || signal?.aborted || !PASSING.has(code))
         throw new RequestError(message, extensions?.code);
       await pause(waitMs);
     }
