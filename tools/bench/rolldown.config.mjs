@@ -12,8 +12,10 @@ const copyBeside = {
 /** One program for each benchmark: our own modules bundled, npm packages left where they are. */
 export default defineConfig({
   input: {
+    access: 'tools/bench/src/access.ts',
     'big-book': 'tools/bench/src/big-book.ts',
     commands: 'tools/bench/src/commands.ts',
+    'event-store': 'tools/bench/src/event-store.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',
     'partner-page': 'tools/bench/src/partner-page.ts',

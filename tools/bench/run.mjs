@@ -4,8 +4,10 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const all = [
+  'access',
   'big-book',
   'commands',
+  'event-store',
   'limits-in-memory',
   'limits-over-http',
   'partner-page',
