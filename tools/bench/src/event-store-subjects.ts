@@ -1,0 +1,196 @@
+// What takes events in the benchmark of the event store: the store over its client, and what it is measured beside.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
+import { startEmbeddedPostgres } from '@chargebook/embedded-postgres';
+import { open } from 'lmdb';
+/* The store without its server has no entrance for anybody else. */
+/* eslint-disable @nx/enforce-module-boundaries */
+import { CommitQueue } from '../../../libs/embedded-eventstore/src/commit-queue';
+import { EventLog } from '../../../libs/embedded-eventstore/src/event-log';
+import { LogWriter } from '../../../libs/embedded-eventstore/src/log-writer';
+import { Store } from '../../../libs/embedded-eventstore/src/store';
+/* eslint-enable @nx/enforce-module-boundaries */
+
+/** Something that keeps events durably. */
+export interface Subject {
+  readonly name: string;
+  /** Resolves when the disk has the events, behind the others of the writer's stream. */
+  append(writer: number, events: number): Promise<void>;
+  /** All events in their order; resolves with how many there are. */
+  readAll?(): Promise<number>;
+  /** A subscription from the beginning until it has caught up. */
+  catchUp?(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** About as large as a fact with its metadata. */
+export const DATA = {
+  charger: 'CB-100001',
+  session: 'a3f0c0de',
+  energyWattHours: 21_400,
+  note: 'x'.repeat(120),
+};
+export const METADATA = {
+  occurredAt: '2026-01-06T20:30:00.000Z',
+  recordedAt: '2026-01-06T20:30:00.120Z',
+  by: 'y'.repeat(120),
+};
+const BYTES = Buffer.from(JSON.stringify(DATA));
+const METADATA_BYTES = Buffer.from(JSON.stringify(METADATA));
+
+async function temporaryFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
+}
+
+export async function overTheClient(): Promise<Subject & { readonly client: EventStoreDBClient }> {
+  const directory = await temporaryFolder();
+  const server = await startEmbeddedEventStore({ directory });
+  const client = new EventStoreDBClient({ endpoint: server.endpoint }, { insecure: true });
+  const count = async (events: AsyncIterable<unknown>) => {
+    let seen = 0;
+    for await (const event of events) if (event != null) seen += 1;
+    return seen;
+  };
+  return {
+    name: 'over the client',
+    client,
+    append: async (writer, events) => {
+      const some = Array.from({ length: events }, () =>
+        jsonEvent({ type: 'SessionEnded', data: DATA, metadata: METADATA }),
+      );
+      await client.appendToStream(`charger-${String(writer)}`, some, { batchAppendSize: 1024 * 1024 });
+    },
+    readAll: () => count(client.readAll()),
+    catchUp: async () => {
+      const subscription = client.subscribeToAll();
+      let seen = 0;
+      subscription.on('data', () => (seen += 1));
+      await new Promise((resolve, reject) => {
+        subscription.once('caughtUp', resolve).once('error', reject);
+      });
+      await subscription.unsubscribe();
+      return seen;
+    },
+    close: async () => {
+      await client.dispose();
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function withoutGrpc(): Promise<Subject> {
+  const directory = await temporaryFolder();
+  const store = new Store(directory);
+  const log = new EventLog(store);
+  const queue = new CommitQueue(store, (reason) => {
+    throw new Error(reason);
+  });
+  const writer = new LogWriter(store, log, queue);
+  return {
+    name: 'the store without gRPC',
+    append: async (stream, events) => {
+      const some = Array.from({ length: events }, () => ({
+        id: randomUUID(),
+        type: 'SessionEnded',
+        contentType: 'application/json',
+        data: BYTES,
+        customMetadata: METADATA_BYTES,
+      }));
+      await writer.append({ stream: `charger-${String(stream)}`, expected: 'any' }, some);
+    },
+    readAll: () => {
+      let seen = 0;
+      for (let from = 0; ;) {
+        const page = log.readAll(from, false);
+        seen += page.length;
+        const last = page.at(-1);
+        if (last == null) return Promise.resolve(seen);
+        from = last.position + 1;
+      }
+    },
+    close: async () => {
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function rawLmdb(): Promise<Subject> {
+  const directory = await temporaryFolder();
+  const root = open({
+    path: path.join(directory, 'raw.mdb'),
+    noSubdir: true,
+    encoding: 'binary',
+    maxDbs: 2,
+    overlappingSync: false,
+  });
+  const log = root.openDB<Buffer, number>({ name: 'log', encoding: 'binary' });
+  const value = Buffer.concat([BYTES, METADATA_BYTES, Buffer.alloc(150)]);
+  let next = 1;
+  return {
+    name: 'raw LMDB',
+    append: async (_writer, events) => {
+      await root.transaction(() => {
+        for (let n = 0; n < events; n += 1) void log.put(next++, value);
+      });
+    },
+    readAll: () => {
+      let seen = 0;
+      for (const { value: read } of log.getRange({})) seen += read.length > 0 ? 1 : 0;
+      return Promise.resolve(seen);
+    },
+    close: async () => {
+      await root.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const EMMETT = 'tools/bench/peers/node_modules/@event-driven-io/emmett-postgresql/dist/index.js';
+
+interface EmmettStore {
+  appendToStream(stream: string, events: readonly object[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Absent where the peers are not installed. */
+export async function emmettOnPostgres(): Promise<Subject | undefined> {
+  if (!existsSync(EMMETT)) return undefined;
+  const { getPostgreSQLEventStore } = (await import(pathToFileURL(path.resolve(EMMETT)).href)) as {
+    getPostgreSQLEventStore: (connectionString: string) => EmmettStore;
+  };
+  // A durable one, as the others are.
+  const directory = await temporaryFolder();
+  const postgres = await startEmbeddedPostgres({ directory });
+  // Its pool tells nobody that a connection it no longer needs has ended.
+  process.on('uncaughtException', (error) => {
+    if ((error as { code?: string }).code !== '57P01') throw error;
+  });
+  const { host, port, user, database } = postgres.connection;
+  const store = getPostgreSQLEventStore(
+    `postgresql://${user}@localhost:${String(port)}/${database}?host=${encodeURIComponent(host)}`,
+  );
+  return {
+    name: 'Emmett 0.42 on PostgreSQL',
+    append: async (writer, events) => {
+      const some = Array.from({ length: events }, () => ({
+        type: 'SessionEnded',
+        data: DATA,
+        metadata: METADATA,
+      }));
+      await store.appendToStream(`charger-${String(writer)}`, some);
+    },
+    close: async () => {
+      await store.close();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
