@@ -240,6 +240,22 @@ describe('a charger', () => {
   });
 });
 
+describe('a server that has too much to do', () => {
+  it('is asked again when it says so, and nobody notices', async () => {
+    const page = await browser.open('/healthz');
+    let turnedAway = 0;
+    await page.route('**/graphql', async (route) => {
+      if (turnedAway === 5) return route.continue();
+      turnedAway += 1;
+      return route.fulfill({ status: 503, headers: { 'retry-after': '1' }, body: '{}' });
+    });
+    await page.goto(`${server.url}/chargers/CB-3`);
+    await page.getByRole('heading', { name: 'CB-3', exact: true }).waitFor();
+    expect(turnedAway).toBe(5);
+    expect(await page.getByText('The server could not answer.').count()).toBe(0);
+  });
+});
+
 describe('the sites', () => {
   it('open to circuits and places, empty ones marked', async () => {
     const page = await browser.open('/sites');

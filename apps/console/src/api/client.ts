@@ -28,10 +28,27 @@ export function codeOf(error: CombinedError): string | undefined {
     .find((code) => typeof code === 'string');
 }
 
+const BUSY_STATUSES: readonly number[] = [429, 503];
+const BUSY_TRIES = 20;
+const LONGEST_WAIT_MS = 5_000;
+
+/** Sends it again where the server says that it has too much to do: then it has done nothing, and says when to ask again. */
+const patientFetch: typeof fetch = async (input, init) => {
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(input, init);
+    const waitSeconds = Number(response.headers.get('retry-after') ?? NaN);
+    if (!BUSY_STATUSES.includes(response.status) || Number.isNaN(waitSeconds) || tries === BUSY_TRIES)
+      return response;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, waitSeconds * 1_000)));
+    init?.signal?.throwIfAborted();
+  }
+};
+
 /** The way to the book; `onTokenRefused` is called once the server no longer takes the token. */
 export function clientWith(token: string, onTokenRefused: () => void): Client {
   return createClient({
     url: '/graphql',
+    fetch: patientFetch,
     requestPolicy: 'cache-and-network',
     preferGetMethod: false,
     fetchOptions: () => ({ headers: headersFor(token, { waits: true }) }),
