@@ -12,7 +12,6 @@ export interface InclusionProof {
   readonly leaf: string;
   /** Beside the path from the leaf to the root, from below. */
   readonly hashes: readonly string[];
-  readonly root: string;
 }
 
 /** That the tree of the first `to` facts begins with that of the first `from`. Hashes are hexadecimal. */
@@ -49,15 +48,20 @@ export class ProofQueries {
     requireSize(leaves, most);
     await tree.readAhead(leaves, sequence - 1);
     const hashes = await inclusionProof(sequence - 1, leaves, tree.readHash);
-    const root = await rootOf(leaves, tree.readHash);
     return {
       sequence,
       size: leaves,
       entry,
       leaf: hex(leafOf(entry.head)),
       hashes: hashes.map(hex),
-      root: hex(root),
     };
+  }
+
+  /** The root of the tree of the first facts, from its tiles as they are now. */
+  async root(size: number): Promise<string> {
+    const tree = new TreeQueries(this.database);
+    await tree.readAhead(size);
+    return hex(await rootOf(size, tree.readHash));
   }
 
   /** @throws TreeRangeError */

@@ -53,6 +53,11 @@ export class ProofResolver {
   }
 
   @ResolveField()
+  root(@Parent() { size }: InclusionProof, @Context() request: RequestContext): Promise<string> {
+    return request.queries.proofs.root(size);
+  }
+
+  @ResolveField()
   head(@Parent() { entry }: InclusionProof): string {
     return canonicalJson({ ...entry.head });
   }
