@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Fact } from '@chargebook/domain';
 import { areSame, canonicalJson, rootOf, sha256, TreeBuilder } from '@chargebook/transparency';
+import type { BookEntry } from '@chargebook/event-store';
 import type { TestBook } from '../book.fixtures';
-import { startBook, startProjector, untilRebuilt } from '../book.fixtures';
+import { startBook, startProjector, untilRebuilt, writtenAs } from '../book.fixtures';
 import type { Untold } from '../facts.fixtures';
 import {
   aSite,
@@ -13,6 +15,7 @@ import {
   siteRegistered,
 } from '../facts.fixtures';
 import { leafOf } from './entries';
+import { Recount } from './recount';
 import { thingsNamed } from './things-named';
 import { TreeQueries } from './tree.queries';
 
@@ -110,6 +113,26 @@ describe('the tree of hashes over the book', () => {
       things: { 'charger:CB-1': 5 },
     });
     expect(entry?.content).toContain('"type":"FromTheFuture"');
+  });
+
+  it('has the leaf that a version which can read it will give it', () => {
+    const told = fact('08:00', chargerRegistered('CB-9'), { recordedAt: '2026-05-04T08:00:01.000Z' });
+    const known = { ...told, revision: 0, bookOrder: 1 } as Fact;
+    const { eventId, stream, type } = told;
+    const contents: BookEntry['content'][] = [
+      { unreadable: { eventId, stream, revision: 0, type, problem: 'no such type' } },
+      { fact: known },
+    ];
+    const written = writtenAs({ fact: known });
+
+    const [now, later] = contents.map((content) =>
+      new Recount().take([{ position: 1n, written, content }]).map(({ head }) => head),
+    );
+
+    expect(now).toMatchObject([
+      { occurredAt: '2026-05-04T08:00:00.000Z', recordedAt: '2026-05-04T08:00:01.000Z' },
+    ]);
+    expect(now).toEqual(later);
   });
 
   it('is the same after a rebuild', async () => {

@@ -79,14 +79,14 @@ export async function writeEntries(
  * @param counts how many facts before name each thing; goes on with what these name
  */
 export function entryRows(
-  entries: readonly Pick<BookEntry, 'written' | 'content'>[],
+  entries: readonly Pick<BookEntry, 'written'>[],
   places: readonly Numbered[],
   counts: Map<string, number>,
 ): EntryRow[] {
   return places.flatMap(({ sequence, recordedAt }, nth) => {
     const entry = entries[nth];
     if (entry == null) return [];
-    const { written, content } = entry;
+    const { written } = entry;
     const things: Record<string, number> = {};
     for (const name of thingsNamed(written)) {
       things[name] = (counts.get(name) ?? 0) + 1;
@@ -96,10 +96,24 @@ export function entryRows(
       sequence,
       content: contentOf(written),
       things,
-      occurred_at: 'fact' in content ? content.fact.metadata.occurredAt : null,
+      occurred_at: toldInstant(written, 'occurredAt') ?? null,
       recorded_at: toTheMillisecond(recordedAt),
     };
   });
+}
+
+/**
+ * When an event says that it happened or was recorded. A later version may read what this one cannot: it must come to the same
+ * leaf.
+ */
+export function toldInstant(
+  { metadata }: WrittenEvent,
+  name: 'occurredAt' | 'recordedAt',
+): Instant | undefined {
+  const told = (metadata as Readonly<Record<string, unknown>> | null)?.[name];
+  if (typeof told !== 'string') return undefined;
+  const epochMs = Date.parse(told);
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString() === told ? told : undefined;
 }
 
 function contentOf(written: WrittenEvent): string {

@@ -3,7 +3,7 @@ import type { BookEntry } from '@chargebook/event-store';
 import type { Queryable, Transaction } from '../database/database';
 import { isUnfit } from '../database/faults';
 import type { Pace } from '../projector/quarantine';
-import { writeEntries } from './entries';
+import { toldInstant, writeEntries } from './entries';
 import type { FactScope } from './things-named';
 import { scopeOf } from './things-named';
 
@@ -144,15 +144,20 @@ async function insert(transaction: Transaction, rows: readonly FactRow[]): Promi
   ]);
 }
 
+/** Times of recording never run backwards. */
+function raised(told: Instant, before: Instant | undefined): Instant {
+  return before != null && before > told ? before : told;
+}
+
 /** The row of an entry, as it is written down where the database can hold it. */
 export function rowOf(
-  { position, content }: BookEntry,
+  { position, written, content }: BookEntry,
   sequence: number,
   before: Instant | undefined,
 ): FactRow {
   if ('unreadable' in content) {
     const { eventId, stream, revision, type, problem } = content.unreadable;
-    const at = before ?? '1970-01-01T00:00:00.000Z';
+    const at = raised(toldInstant(written, 'recordedAt') ?? '1970-01-01T00:00:00.000Z', before);
     return {
       ...NOTHING_TOLD,
       sequence,
@@ -163,7 +168,7 @@ export function rowOf(
       revision,
       type,
       problem,
-      occurred_at: at,
+      occurred_at: toldInstant(written, 'occurredAt') ?? at,
       recorded_at: at,
     };
   }
@@ -181,7 +186,7 @@ export function rowOf(
     type: fact.type,
     schema_version: fact.schemaVersion,
     occurred_at: metadata.occurredAt,
-    recorded_at: before != null && before > metadata.recordedAt ? before : metadata.recordedAt,
+    recorded_at: raised(metadata.recordedAt, before),
     actor_kind: metadata.actor.kind,
     actor_id: metadata.actor.id,
     channel: metadata.channel,
