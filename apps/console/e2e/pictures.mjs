@@ -35,13 +35,18 @@ async function startServer() {
 const { url, tokenFile, stop } = await startServer();
 const token = readFileSync(tokenFile, 'utf8').trim();
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+/** Asks again where the server has too much to do. */
 const ask = async (query) => {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()).data;
+  for (;;) {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
+    const { data } = await response.json();
+    if (data != null) return data;
+    await pause(1_000);
+  }
 };
 while (CHARGEBOOK_URL == null) {
   const { state, factsTold, factsTotal, message } = await (await fetch(`${url}/demo`, { headers })).json();
@@ -50,7 +55,7 @@ while (CHARGEBOOK_URL == null) {
   console.log(`${factsTold} of ${factsTotal} facts told`);
   await pause(5_000);
 }
-for (;;) {
+while (CHARGEBOOK_URL == null) {
   const { book } = await ask('{ book { projections { lagFacts } } }');
   if (book.projections.every(({ lagFacts }) => lagFacts === '0')) break;
   await pause(500);
