@@ -116,6 +116,13 @@ describe('deleting and truncating', () => {
       expect(tombstone?.event).toMatchObject({ type: '$streamDeleted', streamId: stream });
     });
 
+    it('is refused of a stream that has no name, or too long a one', async () => {
+      for (const name of ['', 'x'.repeat(1025)]) {
+        await expect(client.tombstoneStream(name)).rejects.toThrow(/INVALID_ARGUMENT/);
+        await expect(client.deleteStream(name)).rejects.toThrow(/INVALID_ARGUMENT/);
+      }
+    });
+
     it('checks what its sender expects, and takes a stream that never was', async () => {
       const stream = await streamOf(1);
       for (const expectedRevision of ['no_stream', 2n] as const) {

@@ -1,4 +1,5 @@
 import { status, type sendUnaryData } from '@grpc/grpc-js';
+import { faultOf } from './append-limits';
 import { refusalError } from './single-writes';
 import { messageOf, wrongExpectedVersionError } from './errors';
 import type { WriteOutcome } from './log-writer';
@@ -9,10 +10,15 @@ import { deletedResponse } from './responses';
 export async function serveDelete(
   { stream, expected }: StreamTarget,
   answer: sendUnaryData<Buffer>,
-  written: Promise<WriteOutcome>,
+  write: () => Promise<WriteOutcome>,
 ): Promise<void> {
+  const fault = faultOf({ stream, expected }, []);
+  if (fault != null) {
+    answer({ code: status.INVALID_ARGUMENT, details: fault.message });
+    return;
+  }
   try {
-    const outcome = await written;
+    const outcome = await write();
     if (outcome.kind === 'written') answer(null, deletedResponse(outcome.position));
     else if (outcome.kind === 'wrongRevision') {
       answer(wrongExpectedVersionError(stream, expected, outcome.currentRevision));

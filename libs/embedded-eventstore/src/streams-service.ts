@@ -87,9 +87,9 @@ export class StreamsService {
     const batchAppend: handleBidiStreamingCall<BatchAppendFrame, Buffer> = (call) =>
       this.keep(call, new BatchAppendCall(this.writer, this.limits, call));
     const softDelete: handleUnaryCall<StreamTarget, Buffer> = (call, answer) =>
-      void serveDelete(call.request, answer, this.writer.softDelete(call.request, this.untilMs(call)));
+      void serveDelete(call.request, answer, () => this.writer.softDelete(call.request, this.untilMs(call)));
     const tombstone: handleUnaryCall<StreamTarget, Buffer> = (call, answer) =>
-      void serveDelete(call.request, answer, this.writer.tombstone(call.request, this.untilMs(call)));
+      void serveDelete(call.request, answer, () => this.writer.tombstone(call.request, this.untilMs(call)));
     const methods = {
       read: readMethod,
       append: appendMethod,
