@@ -9,7 +9,7 @@ import type { ChargerRow, Sorting } from './charger-pages';
 import { ChargerStatus, LimitInShort } from './charger-status';
 
 const ROW_PX = 60;
-const CARD_PX = 96;
+const CARD_PX = 124;
 const LOAD_AHEAD_ROWS = 30;
 const NARROW = '(max-width: 859px)';
 
