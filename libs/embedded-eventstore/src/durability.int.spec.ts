@@ -97,7 +97,9 @@ describe('a server that is killed', () => {
       const writing = Promise.all(writers.map(appendUntilKilled));
       // A busy machine takes its time for the first answers.
       const before = acknowledgedBy(writers);
-      while (acknowledgedBy(writers) === before) await delay(2);
+      let haveEnded = false;
+      void writing.then(() => (haveEnded = true));
+      while (acknowledgedBy(writers) === before && !haveEnded) await delay(2);
       // Not a wait for anything: the instant of the kill is the input.
       await delay(instantMs);
       await server.kill('SIGKILL');
