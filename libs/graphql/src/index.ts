@@ -1,5 +1,6 @@
 export type { GraphqlParts, IncomingRequest } from './graphql.module';
 export { ChargebookGraphqlModule, typeDefsIn } from './graphql.module';
+export { costOf } from './limits-of-requests/cost';
 export type { TrustedDocuments } from './limits-of-requests/trusted-documents';
 export { UseCounter } from './access/use-counter';
 export type { Queries } from './request/queries';

@@ -1,6 +1,10 @@
 // How fast the policy decides, and how long after a revocation a partner is still told something.
+import 'reflect-metadata';
+import { readFile } from 'node:fs/promises';
 import type { Asset, Requester } from '@chargebook/domain';
 import { decideAccess } from '@chargebook/domain';
+import { costOf } from '@chargebook/graphql';
+import { buildSchema, getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { BookServer } from './book-server';
@@ -11,11 +15,14 @@ const ROUNDS = Number(process.argv[3] ?? 20);
 const RUNS = 5;
 const NOW = '2026-05-04T10:00:00.000Z';
 const SETTLED_MS = 1_500;
+const REQUESTS = 500;
+const COSTS = 20_000;
 
 decisions();
 const server = await BookServer.start();
 try {
   await revocations(server);
+  await limits(server);
 } finally {
   await server.stop();
 }
@@ -71,6 +78,35 @@ function partner(grants: number): Requester {
       from: '2026-01-01T00:00:00.000Z',
     })),
   };
+}
+
+/** What it takes to say beforehand what a query costs and to book it, beside what answering it takes the server. */
+async function limits(book: BookServer): Promise<void> {
+  const query = `query ($serial: ID!, $size: Int) { charger(serial: $serial) { serial model
+    effectiveLimit { amps binding explanation } history(first: $size) { nodes { type occurredAt summary } }
+    placements(first: $size) { nodes { backplateId siteName mountedAt } } } }`;
+  const variables = { serial: 'X', size: 20 };
+  for (let n = 0; n < ROUNDS; n += 1) await book.ask(query, variables);
+  const beforeMs = await book.processorMs();
+  for (let n = 0; n < REQUESTS; n += 1) await book.ask(query, variables);
+  const requestMs = ((await book.processorMs()) - beforeMs) / REQUESTS;
+
+  const schema = buildSchema(await readFile('libs/graphql/schema.graphql', 'utf8'));
+  const document = parse(query);
+  const operation = getOperationAST(document);
+  if (operation == null) throw new Error('the query has no operation');
+  let costMs = 0;
+  for (let run = 0; run <= 1; run += 1) {
+    const before = process.cpuUsage();
+    for (let n = 0; n < COSTS; n += 1) costOf(schema, document, operation, variables);
+    const { user, system } = process.cpuUsage(before);
+    // The first run is for the compiler.
+    costMs = (user + system) / 1_000 / COSTS;
+  }
+  const percent = (costMs / requestMs) * 100;
+  say(
+    `a request takes ${rounded(requestMs)} ms of the processor, of which its limits ${rounded(costMs)} ms: ${rounded(percent)} %`,
+  );
 }
 
 async function revocations(book: BookServer): Promise<void> {

@@ -6,6 +6,9 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** Linux counts so. */
+const MS_PER_TICK = 10;
+
 /** The server as its users run it, on a book of its own that goes with it. */
 export class BookServer {
   private readonly agent = new Agent({ keepAlive: true });
@@ -28,6 +31,13 @@ export class BookServer {
     const url = await addressSaidBy(child);
     const token = (await readFile(path.join(directory, 'admin.token'), 'utf8')).trim();
     return new BookServer(child, directory, url, token, existing == null);
+  }
+
+  /** What the server's process has taken of the processor so far, in milliseconds. */
+  async processorMs(): Promise<number> {
+    const stat = await readFile(`/proc/${String(this.child.pid)}/stat`, 'utf8');
+    const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
+    return ((user ?? 0) + (system ?? 0)) * MS_PER_TICK;
   }
 
   /** Memory of the server's process that is no file's, in MB. The engine of events is in it, PostgreSQL is not. */
