@@ -5,7 +5,7 @@ const BURST = 128;
 /** What is taken is answered within about this time, at the rate at which answers have been going out. */
 const LONGEST_QUEUE_MS = 700;
 /** So many may be under way whatever the rate is: it would never be known otherwise. */
-const FEWEST = 32;
+const FEWEST = 96;
 /** For so long a server that was slow is held to its rate. */
 const CAREFUL_FOR_MS = 10_000;
 const WINDOW_MS = 1_000;
