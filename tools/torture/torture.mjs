@@ -64,6 +64,12 @@ const SCENARIOS = {
     tests: '',
     does: '10,000 random histories in shuffled orders of arrival',
   },
+  bundles: {
+    project: 'libs/verifier',
+    pattern: 'verify',
+    tests: 'tampered with',
+    does: '10,000 bundles in which one byte is another, found by their own script',
+  },
   tamperings: {
     project: 'libs/read-models',
     pattern: 'ledger/tamperings',
