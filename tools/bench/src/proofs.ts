@@ -19,7 +19,7 @@ import {
 import { isIncluded } from '@chargebook/transparency';
 import { BookServer } from './book-server';
 import { fleetFacts, recordAll } from './fleet';
-import { rounded, say, timingOf } from './timing';
+import { rounded, say, sayTiming, timeInTurn, timingOf } from './timing';
 
 const FACTS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = Number(process.argv[3] ?? 2_000);
@@ -139,19 +139,8 @@ async function measure(server: BookServer, database: Database): Promise<void> {
       if (!isIncluded(at, { size: FACTS, root }, hashes)) throw new Error('the proof does not hold');
     },
   };
-  const took = new Map(Object.keys(asked).map((name) => [name, [] as number[]]));
-  // In turn, so that whatever else the machine does meets all alike.
-  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    for (const [name, ask] of Object.entries(asked)) {
-      const beganMs = performance.now();
-      await ask();
-      if (round >= 0) took.get(name)?.push(performance.now() - beganMs);
-    }
-  }
-  for (const [name, each] of took) {
-    const { medianMs, p99Ms } = timingOf(name, each);
-    say(`${name}: median ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms`);
-  }
+  const timings = await timeInTurn(asked, { rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS });
+  timings.forEach(sayTiming);
 }
 
 async function caughtUp(server: BookServer): Promise<void> {

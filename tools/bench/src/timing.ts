@@ -11,6 +11,30 @@ export function timingOf(name: string, tookMs: readonly number[]): Timing {
   return { name, medianMs: at(0.5), p99Ms: at(0.99) };
 }
 
+/**
+ * Times questions in turn, so that whatever else the machine does meets all alike.
+ *
+ * @param asked by name
+ */
+export async function timeInTurn(
+  asked: Readonly<Record<string, () => Promise<unknown>>>,
+  { rounds, warmUpRounds }: { readonly rounds: number; readonly warmUpRounds: number },
+): Promise<Timing[]> {
+  const took = new Map(Object.keys(asked).map((name) => [name, [] as number[]]));
+  for (let round = -warmUpRounds; round < rounds; round += 1) {
+    for (const [name, ask] of Object.entries(asked)) {
+      const beganMs = performance.now();
+      await ask();
+      if (round >= 0) took.get(name)?.push(performance.now() - beganMs);
+    }
+  }
+  return [...took].map(([name, tookMs]) => timingOf(name, tookMs));
+}
+
+export function sayTiming({ name, medianMs, p99Ms }: Timing): void {
+  say(`${name}: median ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms`);
+}
+
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { NewFact } from '@chargebook/domain';
 
-/** JSON with sorted keys, and without what is absent: two spellings of one input are equal. */
-export function canonicalJson(value: unknown): string {
+/**
+ * JSON with sorted keys, and without what is absent: two spellings of one input are equal. Ids of events follow from it, so it stays
+ * as it is; it is not the canonical JSON of the tree of hashes, which keeps what is null.
+ */
+export function jsonOfTold(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (part == null) return undefined;
     if (typeof part !== 'object' || Array.isArray(part)) return part;
@@ -12,7 +15,7 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of a command's input, hexadecimal. */
 export function inputHashOf(input: unknown): string {
-  return createHash('sha256').update(canonicalJson(input)).digest('hex');
+  return createHash('sha256').update(jsonOfTold(input)).digest('hex');
 }
 
 /**
@@ -25,7 +28,7 @@ export function eventIdOf(
 ): string {
   const { stream, expectedRevision, index } = place;
   const { type, data, metadata } = fact;
-  return uuidOf(canonicalJson([stream, expectedRevision, index, type, data, metadata]));
+  return uuidOf(jsonOfTold([stream, expectedRevision, index, type, data, metadata]));
 }
 
 /** A UUID (version 8) made of a text. */
