@@ -36,11 +36,10 @@ export type { Rebuild } from './projector/rebuilds';
 export { Rebuilds, UnknownProjectionError } from './projector/rebuilds';
 export type { ProjectorEvents } from './projector/projector';
 export { Projector } from './projector/projector';
+export type { ChargerFilter, ChargerOrder } from './registry/charger-lists';
 export { registryProjection } from './registry/registry.projection';
 export type {
   BackplateRecord,
-  ChargerFilter,
-  ChargerOrder,
   ChargerRecord,
   CircuitRecord,
   OperatorRecord,

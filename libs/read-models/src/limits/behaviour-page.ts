@@ -2,7 +2,8 @@ import type { Behaviour } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import type { Page, PageRequest } from '../pages/page';
 import { DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, PageRequestError } from '../pages/page';
-import type { ChargerFilter, ChargerRecord, RegistryQueries } from '../registry/registry.queries';
+import type { ChargerFilter } from '../registry/charger-lists';
+import type { ChargerRecord, RegistryQueries } from '../registry/registry.queries';
 import type { LimitQueries } from './limits.queries';
 
 /** Where the answers come from. */

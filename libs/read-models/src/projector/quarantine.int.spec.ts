@@ -55,7 +55,7 @@ describe('a projection that cannot do with something', () => {
 
   beforeEach(async () => {
     await books.database.query(
-      'TRUNCATE ledger.fact, ledger.entry, ledger.thing, ledger.tile, book.projection, book.quarantine, book.rebuild, noting.noted, registry.charger, sessions.session',
+      'TRUNCATE ledger.fact, ledger.entry, ledger.thing, ledger.tile, book.projection, book.quarantine, book.rebuild, noting.noted, registry.charger, registry.last_event, sessions.session',
     );
     store = new StoreInMemory();
     book = new BookQueries(books.database, progress, store);

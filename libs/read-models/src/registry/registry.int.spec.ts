@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Grant, Permission } from '@chargebook/domain';
 import { AccessScope } from '../access/access-scope';
 import type { TestBook } from '../book.fixtures';
 import { startBook } from '../book.fixtures';
@@ -6,6 +7,8 @@ import {
   at,
   chargerRegistered,
   circuitAdded,
+  connected,
+  disconnected,
   dismounted,
   fact,
   installed,
@@ -17,7 +20,7 @@ import {
   siteRegistered,
 } from '../facts.fixtures';
 import { PageRequestError } from '../pages/page';
-import type { ChargerFilter, ChargerOrder } from './registry.queries';
+import type { ChargerFilter, ChargerOrder } from './charger-lists';
 import { RegistryQueries } from './registry.queries';
 
 const ALL = { first: 100 };
@@ -269,6 +272,90 @@ describe('the registry', () => {
     expect(await listed('SITE', 2)).toBe('C1 C3 C4 C2 C5');
     await book.tell(fact('11:00', dismounted('j-C1', 'j-P1', 'STORE')));
     expect(await listed('SITE', 2)).toBe('C3 C4 C2 C1 C5');
+  });
+
+  it('lists chargers by status and by their newest fact, which follow what is told', async () => {
+    const plates = ['1', '2', '3', '4'].map((n) => `l-P${n}`);
+    const serials = ['1', '2', '3', '4', '5', '6'].map((n) => `l-C${n}`);
+    await book.tell(
+      fact('08:00', siteRegistered('l-S')),
+      fact('08:00', circuitAdded('l-K', 'l-S')),
+      ...plates.map((plate) => fact('08:00', installed(plate, 'l-K'))),
+      ...serials.map((serial) => fact('08:00', chargerRegistered(serial))),
+      ...['1', '2', '3', '4'].map((n) => fact('09:00', mounted(`l-C${n}`, `l-P${n}`))),
+      fact('09:10', connected('l-C4', 's1')),
+      fact('09:20', connected('l-C2', 's2')),
+      fact('09:30', dismounted('l-C1', 'l-P1', 'REPAIR')),
+      // On no backplate: a car there is no status of its own.
+      fact('09:40', connected('l-C5', 's5')),
+    );
+    const listed = async (orderBy: ChargerOrder, size: number) => {
+      const filter = { serialStartsWith: 'l-', orderBy, retired: null };
+      const [forward, backward]: [string[], string[]] = [[], []];
+      for (let page = await registry.chargerPage(filter, { first: size }); ;) {
+        forward.push(...page.edges.map(({ node }) => node.serial.slice(2)));
+        expect(await page.totalCount()).toBe(6);
+        if (!page.hasNextPage) break;
+        page = await registry.chargerPage(filter, { first: size, after: page.edges.at(-1)?.cursor });
+      }
+      for (let page = await registry.chargerPage(filter, { last: size }); ;) {
+        backward.unshift(...page.edges.map(({ node }) => node.serial.slice(2)));
+        if (!page.hasPreviousPage) break;
+        page = await registry.chargerPage(filter, { last: size, before: page.edges[0]?.cursor });
+      }
+      expect(backward).toEqual(forward);
+      return forward.join(' ');
+    };
+
+    for (const size of [1, 2, 3, 100]) {
+      expect(await listed('STATUS', size)).toBe('C2 C4 C3 C1 C5 C6');
+      expect(await listed('LAST_EVENT', size)).toBe('C6 C3 C4 C2 C1 C5');
+    }
+
+    // What is told late is not the newest; what is retracted stays in history.
+    const late = fact('08:30', { type: 'ChargerEnabled', data: { charger: 'l-C1' } });
+    await book.tell(late, fact('09:50', disconnected('l-C2', 's2')));
+    await book.tell(fact('10:00', { type: 'ChargerRetired', data: { charger: 'l-C6' } }));
+    expect(await listed('STATUS', 2)).toBe('C4 C2 C3 C1 C5 C6');
+    expect(await listed('LAST_EVENT', 2)).toBe('C3 C4 C1 C5 C2 C6');
+    await book.tell(retraction('10:30', late));
+    expect(await listed('LAST_EVENT', 2)).toBe('C3 C4 C5 C2 C6 C1');
+    const [{ rows }] = (await book.database.query<{ rows: number }>(
+      `SELECT count(*) AS rows FROM registry.last_event AS kept FULL JOIN (
+         SELECT DISTINCT ON (charger) charger, occurred_at, sequence FROM ledger.fact WHERE charger IS NOT NULL
+         ORDER BY charger, occurred_at DESC, sequence DESC) AS newest USING (charger, occurred_at, sequence)
+       WHERE kept.charger IS NULL OR newest.charger IS NULL`,
+    )) as [{ rows: number }];
+    expect(rows).toBe(0);
+  });
+
+  it('tells by an order no more of chargers than may be known of them', async () => {
+    await book.tell(...['m-C1', 'm-C2', 'm-C3'].map((serial) => fact('08:00', chargerRegistered(serial))));
+    const grantOf = (id: string, permissions: Permission[], serials: string[]): Grant => ({
+      id,
+      permissions,
+      fleet: false,
+      sites: [],
+      chargers: serials,
+      from: at('08:00'),
+    });
+    const grants = [
+      grantOf('g1', ['READ_STATE'], ['m-C1', 'm-C2']),
+      grantOf('g2', ['READ_HISTORY'], ['m-C1']),
+    ];
+    const partner = {
+      actor: { kind: 'PARTNER', id: 'app' },
+      role: 'PARTNER',
+      operator: 'default',
+      grants,
+    } as const;
+    const lists = new RegistryQueries(book.database, new AccessScope(partner, at('09:00'), book.database));
+    const seen = async (orderBy: ChargerOrder) =>
+      (await lists.chargerPage({ orderBy }, ALL)).edges.map(({ node }) => node.serial);
+
+    expect(await seen('SERIAL')).toEqual(['m-C1', 'm-C2']);
+    expect(await seen('STATUS')).toEqual(['m-C1', 'm-C2']);
+    expect(await seen('LAST_EVENT')).toEqual(['m-C1']);
   });
 
   it('knows which commands used a key before', async () => {

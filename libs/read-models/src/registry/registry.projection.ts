@@ -113,21 +113,53 @@ const registers = [operators, sites, circuits, backplates, chargers] as readonly
 /** What there is, as known now. */
 export const registryProjection: Projection = {
   name: 'registry',
-  version: 2,
-  tables: registers.map(({ scope }) => scope),
+  version: 3,
+  tables: [...registers.map(({ scope }) => scope), 'last_event'],
   thingsOf: (fact) => {
     const { type, scope } = fact;
     const isCorrection = type === 'FactRetracted' || type === 'FactReplaced';
-    return registers.flatMap((register) => {
+    const things = registers.flatMap((register) => {
       const id = scope[register.scope];
       return id != null && (isCorrection || register.types.includes(type)) ? [`${register.scope}:${id}`] : [];
     });
+    return scope.charger == null ? things : [...things, `life:${scope.charger}`];
   },
   take: async (transaction, news, after) => {
     for (const register of registers) await takeInto(register, transaction, news, after);
     await placeChargers(transaction, [...news.keys()]);
+    await takeLastEvents(transaction, news);
   },
 };
+
+/** The newest fact of each charger: nothing that is told leaves its history again. */
+async function takeLastEvents(
+  transaction: Transaction,
+  news: ReadonlyMap<string, readonly LedgerFact[]>,
+): Promise<void> {
+  const rows = idsOfThings(news.keys(), 'life').map((charger) => ({
+    charger,
+    ...newestOf(news.get(`life:${charger}`) ?? []),
+  }));
+  if (rows.length === 0) return;
+  await transaction.query(
+    `INSERT INTO last_event AS known SELECT * FROM json_populate_recordset(null::last_event, $1::json)
+     ON CONFLICT (charger) DO UPDATE SET occurred_at = EXCLUDED.occurred_at, sequence = EXCLUDED.sequence
+     WHERE (known.occurred_at, known.sequence) < (EXCLUDED.occurred_at, EXCLUDED.sequence)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** @param facts in the order in which the book learned them */
+function newestOf(facts: readonly LedgerFact[]) {
+  const [first, ...others] = facts.map(({ metadata, bookOrder }) => ({
+    occurred_at: metadata.occurredAt,
+    sequence: bookOrder,
+  }));
+  return others.reduce(
+    (newest, fact) => (newest != null && newest.occurred_at > fact.occurred_at ? newest : fact),
+    first,
+  );
+}
 
 /** Tells chargers at which site they hang, where that follows from what is new: of them, of their place, or of its site. */
 async function placeChargers(transaction: Transaction, things: readonly string[]): Promise<void> {

@@ -3,6 +3,8 @@ import type { AccessScope } from '../access/access-scope';
 import type { Database } from '../database/database';
 import type { Page, PageRequest } from '../pages/page';
 import { pageSql, toPage } from '../pages/page';
+import type { ChargerFilter } from './charger-lists';
+import { chargerPage, escaped } from './charger-lists';
 
 export interface OperatorRecord {
   readonly id: string;
@@ -44,24 +46,6 @@ export interface ChargerRecord {
   readonly protocol?: ChargerProtocol;
 }
 
-/** By what chargers are listed; among equals by serial. What has no model, or hangs nowhere, comes last. */
-export type ChargerOrder = 'SERIAL' | 'MODEL' | 'SITE';
-
-/** Which chargers are listed, and in which order: by serial, unless told. */
-export interface ChargerFilter {
-  readonly serials?: readonly string[] | null;
-  readonly serialStartsWith?: string | null;
-  readonly site?: string | null;
-  readonly circuit?: string | null;
-  readonly mounted?: boolean | null;
-  readonly destination?: Destination | null;
-  readonly operator?: string | null;
-  readonly retired?: boolean | null;
-  readonly orderBy?: ChargerOrder | null;
-  /** Whether a session is under way now: told of those alone whose state may be read. */
-  readonly hasCar?: boolean;
-}
-
 /** Who controls what nobody else was named for, until somebody gives it a name. */
 const DEFAULT_OPERATOR_RECORD: OperatorRecord = { id: 'default', name: 'Default operator' };
 
@@ -73,13 +57,6 @@ const BACKPLATE = `SELECT backplate.id, backplate.label, backplate.circuit AS "c
 const CHARGER = `SELECT charger.serial, charger.model, charger.product_line AS "productLine",
   charger.rated_current_amps AS "ratedCurrentAmps", charger.retired_at AS "retiredAt", charger.destination
   FROM registry.charger`;
-
-/** The very words of the indexes. */
-const CHARGER_ORDERS: Readonly<Record<ChargerOrder, string>> = {
-  SERIAL: `''`,
-  MODEL: String.raw`coalesce(lower(model), U&'\+10FFFF') COLLATE "C"`,
-  SITE: String.raw`coalesce(lower(site_name), U&'\+10FFFF') COLLATE "C"`,
-};
 
 /** What there is, as known now. */
 export class RegistryQueries {
@@ -184,41 +161,7 @@ export class RegistryQueries {
   }
 
   chargerPage(filter: ChargerFilter, request: PageRequest): Promise<Page<ChargerRecord>> {
-    const values: unknown[] = [
-      filter.serials ?? null,
-      filter.serialStartsWith == null ? null : `${escaped(filter.serialStartsWith)}%`,
-      filter.site ?? null,
-      filter.circuit ?? null,
-      filter.mounted ?? null,
-      filter.destination ?? null,
-      filter.operator ?? null,
-      filter.retired === undefined ? false : filter.retired,
-      filter.hasCar ?? null,
-    ];
-    const wanted = filter.hasCar == null ? 'ANY' : 'READ_STATE';
-    const seen = this.scope.chargerCondition('charger.serial', wanted, values, 'REGISTRY');
-    const where = `WHERE ${seen} AND ($1::text[] IS NULL OR serial = ANY($1)) AND ($2::text IS NULL OR serial LIKE $2)
-      AND ($3::text IS NULL OR charger.site = $3)
-      AND ($4::text IS NULL OR backplate IN (SELECT id FROM registry.backplate WHERE circuit = $4))
-      AND ($5::boolean IS NULL OR $5 = (backplate IS NOT NULL))
-      AND ($6::text IS NULL OR (backplate IS NULL AND destination = $6))
-      AND ($7::text IS NULL OR operator = $7)
-      AND ($8::boolean IS NULL OR $8 = (retired_at IS NOT NULL))
-      AND ($9::boolean IS NULL OR $9 = EXISTS (SELECT 1 FROM sessions.session WHERE session.charger = serial
-        AND session.ended_at IS NULL AND session.known_to IS NULL))`;
-    const order = filter.orderBy ?? 'SERIAL';
-    const by = CHARGER_ORDERS[order];
-    return this.page(
-      {
-        select: CHARGER.replace('SELECT', `SELECT ${by} AS "by",`),
-        table: 'registry.charger',
-        where,
-        keys: order === 'SERIAL' ? ['serial'] : [by, 'serial'],
-      },
-      values,
-      request,
-      (row: ChargerRecord & { by: string }) => (order === 'SERIAL' ? [row.serial] : [row.by, row.serial]),
-    );
+    return chargerPage(this.database, this.scope, filter, request);
   }
 
   private async page<Row extends object>(
@@ -252,11 +195,6 @@ export class RegistryQueries {
 
 function containing(search: string): string {
   return `%${escaped(search)}%`;
-}
-
-/** A text that LIKE takes as it is. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 function byKey<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row> {
