@@ -16,6 +16,7 @@ export default defineConfig({
     'big-book': 'tools/bench/src/big-book.ts',
     commands: 'tools/bench/src/commands.ts',
     'event-store': 'tools/bench/src/event-store.ts',
+    'event-store-answers': 'tools/bench/src/event-store-answers.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',
     'partner-page': 'tools/bench/src/partner-page.ts',

@@ -1,10 +1,12 @@
 // What takes events in the benchmark of the event store: the store over its client, and what it is measured beside.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import { startEmbeddedPostgres } from '@chargebook/embedded-postgres';
@@ -48,17 +50,53 @@ async function temporaryFolder(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
 }
 
-export async function overTheClient(): Promise<Subject & { readonly client: EventStoreDBClient }> {
+type ClientSubject = Subject & { readonly client: EventStoreDBClient };
+
+export async function overTheClient(): Promise<ClientSubject> {
   const directory = await temporaryFolder();
   const server = await startEmbeddedEventStore({ directory });
-  const client = new EventStoreDBClient({ endpoint: server.endpoint }, { insecure: true });
+  return throughTheClient('over the client', server.endpoint, async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+}
+
+/** What the thread that only answers is started with. */
+export interface AnswersSettings {
+  readonly socketPath: string;
+  /** How many events it says that there are. */
+  readonly events: number;
+  readonly proposed: {
+    readonly id: string;
+    readonly type: string;
+    readonly contentType: string;
+    readonly data: Uint8Array;
+    readonly customMetadata: Uint8Array;
+  };
+}
+
+/** The most that the client does on this machine, whatever it speaks to. */
+export async function againstAnswersOnly(events: number): Promise<ClientSubject> {
+  const directory = await temporaryFolder();
+  const socketPath = path.join(directory, 'answers.sock');
+  const workerData: AnswersSettings = { socketPath, events, proposed: proposedEvent() };
+  const worker = new Worker(path.resolve('dist/bench/event-store-answers.js'), { workerData });
+  await once(worker, 'message');
+  return throughTheClient('the client against a server that only answers', `unix:${socketPath}`, async () => {
+    await worker.terminate();
+    await rm(directory, { recursive: true, force: true });
+  });
+}
+
+function throughTheClient(name: string, endpoint: string, closeServer: () => Promise<void>): ClientSubject {
+  const client = new EventStoreDBClient({ endpoint }, { insecure: true });
   const count = async (events: AsyncIterable<unknown>) => {
     let seen = 0;
     for await (const event of events) if (event != null) seen += 1;
     return seen;
   };
   return {
-    name: 'over the client',
+    name,
     client,
     append: async (writer, events) => {
       const some = Array.from({ length: events }, () =>
@@ -79,9 +117,18 @@ export async function overTheClient(): Promise<Subject & { readonly client: Even
     },
     close: async () => {
       await client.dispose();
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
+      await closeServer();
     },
+  };
+}
+
+function proposedEvent() {
+  return {
+    id: randomUUID(),
+    type: 'SessionEnded',
+    contentType: 'application/json',
+    data: BYTES,
+    customMetadata: METADATA_BYTES,
   };
 }
 
@@ -96,13 +143,7 @@ export async function withoutGrpc(): Promise<Subject> {
   return {
     name: 'the store without gRPC',
     append: async (stream, events) => {
-      const some = Array.from({ length: events }, () => ({
-        id: randomUUID(),
-        type: 'SessionEnded',
-        contentType: 'application/json',
-        data: BYTES,
-        customMetadata: METADATA_BYTES,
-      }));
+      const some = Array.from({ length: events }, proposedEvent);
       await writer.append({ stream: `charger-${String(stream)}`, expected: 'any' }, some);
     },
     readAll: () => {

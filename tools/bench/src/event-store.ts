@@ -1,5 +1,6 @@
-// The embedded event store: durable appends, reads and catching up beside raw LMDB, the store without gRPC, and Emmett on PostgreSQL
-// in the same run; how soon a subscriber hears of an append; memory and restart with many events.
+// The embedded event store: durable appends, reads and catching up beside the most that the client does, the store without gRPC, raw
+// LMDB, and Emmett on PostgreSQL in the same run, with what each costs this process; how soon a subscriber hears of an append; memory
+// and restart with many events.
 //   npm run bench -- event-store [seconds of appends] [events to read] [events in memory]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { Subject } from './event-store-subjects';
 import {
+  againstAnswersOnly,
   DATA,
   emmettOnPostgres,
   METADATA,
@@ -25,7 +27,14 @@ const [seconds = 3, eventsToRead = 100_000, eventsInMemory = 1_000_000] = proces
 const WRITERS = [1, 16, 64, 256];
 const EVENTS_TOGETHER = 100;
 
-for (const make of [overTheClient, withoutGrpc, rawLmdb, emmettOnPostgres]) {
+const subjects = [
+  overTheClient,
+  () => againstAnswersOnly(eventsToRead),
+  withoutGrpc,
+  rawLmdb,
+  emmettOnPostgres,
+];
+for (const make of subjects) {
   const subject = await make();
   if (subject == null) {
     say('Emmett is not installed: npm ci --prefix tools/bench/peers');
@@ -46,6 +55,7 @@ for (const streams of [1_000, eventsInMemory]) await memoryAndRestart(streams);
 /** Writers that append one after the other, each to its stream. */
 async function appends(subject: Subject, writers: number, events: number): Promise<void> {
   const tookMs: number[] = [];
+  const began = process.cpuUsage();
   const beganMs = performance.now();
   const untilMs = beganMs + seconds * 1_000;
   const write = async (writer: number) => {
@@ -60,8 +70,15 @@ async function appends(subject: Subject, writers: number, events: number): Promi
   const perSecond = (tookMs.length * 1_000) / (performance.now() - beganMs);
   const what = events === 1 ? '' : ` of ${String(events)} events (${rounded(perSecond * events)} events/s)`;
   say(
-    `  ${String(writers)} writers: ${rounded(perSecond)} appends/s${what}, p50 ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms`,
+    `  ${String(writers)} writers: ${rounded(perSecond)} appends/s${what}, p50 ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms, ` +
+      cpuSince(began, tookMs.length * events),
   );
+}
+
+/** Of all threads of this process: the client's, the server's, and those that write. */
+function cpuSince(began: NodeJS.CpuUsage, events: number): string {
+  const { user, system } = process.cpuUsage(began);
+  return `${rounded((user + system) / events)} µs of CPU an event`;
 }
 
 async function reads({ append, readAll, catchUp }: Subject): Promise<void> {
@@ -75,11 +92,11 @@ async function reads({ append, readAll, catchUp }: Subject): Promise<void> {
     ['catch-up', catchUp],
   ] as const) {
     if (read == null) continue;
+    const began = process.cpuUsage();
     const beganMs = performance.now();
     const events = await read();
-    say(
-      `  ${name}: ${rounded((events * 1_000) / (performance.now() - beganMs))} events/s of ${String(events)}`,
-    );
+    const perSecond = (events * 1_000) / (performance.now() - beganMs);
+    say(`  ${name}: ${rounded(perSecond)} events/s of ${String(events)}, ${cpuSince(began, events)}`);
   }
 }
 
