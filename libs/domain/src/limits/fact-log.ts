@@ -1,6 +1,7 @@
 import { compareFacts } from '../facts/fact';
 import type { EffectiveFact } from '../facts/lifeline';
 import type { Instant } from '../time';
+import { firstWithout } from './search';
 
 export type FactType = EffectiveFact['type'];
 
@@ -85,17 +86,30 @@ function isOneOf<Type extends FactType>(fact: EffectiveFact, types: readonly Typ
   return false;
 }
 
-/** Many facts: sorted once by type, then each question is a binary search. */
+/** Facts of one type in their order, and about where the last question was answered. */
+class Course {
+  private near = 0;
+
+  constructor(readonly facts: EffectiveFact[]) {}
+
+  /** How many of the first facts a condition holds for that holds for none after them. */
+  countWhile(holds: (fact: EffectiveFact) => boolean): number {
+    this.near = firstWithout(this.facts, holds, this.near);
+    return this.near;
+  }
+}
+
+/** Many facts: sorted once by type, then each question is a search from where the one before was answered. */
 export class IndexedFacts implements FactLog {
-  private readonly byType = new Map<string, EffectiveFact[]>();
+  private readonly byType = new Map<string, Course>();
 
   constructor(facts: readonly EffectiveFact[]) {
     for (const fact of facts) {
       const sameType = this.byType.get(fact.type);
-      if (sameType == null) this.byType.set(fact.type, [fact]);
-      else sameType.push(fact);
+      if (sameType == null) this.byType.set(fact.type, new Course([fact]));
+      else sameType.facts.push(fact);
     }
-    for (const sameType of this.byType.values()) sameType.sort(compareFacts);
+    for (const { facts: sameType } of this.byType.values()) sameType.sort(compareFacts);
   }
 
   latest<Type extends FactType>(types: readonly Type[], at: Instant): FactOf<Type> | undefined {
@@ -116,8 +130,8 @@ export class IndexedFacts implements FactLog {
   ): FactOf<Type> | undefined {
     let first: EffectiveFact | undefined;
     for (const type of types) {
-      const facts = this.byType.get(type) ?? [];
-      const fact = facts[countWhile(facts, (earlier) => compareFacts(earlier, after) <= 0)];
+      const course = this.byType.get(type);
+      const fact = course?.facts[course.countWhile((earlier) => compareFacts(earlier, after) <= 0)];
       if (fact == null || fact.metadata.occurredAt > at) continue;
       if (first == null || compareFacts(fact, first) < 0) first = fact;
     }
@@ -126,11 +140,9 @@ export class IndexedFacts implements FactLog {
 
   all<Type extends FactType>(types: readonly Type[], at: Instant): readonly FactOf<Type>[] {
     const found = types.flatMap((type) => {
-      const facts = this.byType.get(type) ?? [];
-      return facts.slice(
-        0,
-        countWhile(facts, (fact) => fact.metadata.occurredAt <= at),
-      );
+      const course = this.byType.get(type);
+      const count = course?.countWhile((fact) => fact.metadata.occurredAt <= at);
+      return course?.facts.slice(0, count) ?? [];
     });
     return (types.length > 1 ? found.sort(compareFacts) : found) as unknown as readonly FactOf<Type>[];
   }
@@ -141,22 +153,10 @@ export class IndexedFacts implements FactLog {
   ): FactOf<Type> | undefined {
     let last: EffectiveFact | undefined;
     for (const type of types) {
-      const facts = this.byType.get(type) ?? [];
-      const fact = facts[countWhile(facts, isBefore) - 1];
+      const course = this.byType.get(type);
+      const fact = course?.facts[course.countWhile(isBefore) - 1];
       if (fact != null && (last == null || compareFacts(last, fact) < 0)) last = fact;
     }
     return last as FactOf<Type> | undefined;
   }
-}
-
-/** How many of the first facts a condition holds for that holds for none after them. */
-function countWhile(facts: readonly EffectiveFact[], holds: (fact: EffectiveFact) => boolean): number {
-  let [low, high] = [0, facts.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const fact = facts[middle];
-    if (fact != null && holds(fact)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -100,9 +100,10 @@ function* evaluations(knowledge: LimitKnowledge, from: Instant, to: Instant): Ge
 function* ownChanges(situation: LimitSituation, before: Instant): Generator<number> {
   if (!situation.isMounted) return;
   const { plan } = situation.sources;
+  const ends = ownEnds(situation).map(epochMsOf);
+  if (plan == null && ends.length === 0) return;
   const beforeMs = epochMsOf(before);
   let fromMs = epochMsOf(situation.at);
-  const ends = ownEnds(situation).map(epochMsOf);
   for (const endMs of [...ends.filter((each) => each < beforeMs), beforeMs]) {
     if (plan != null) yield* plan.calendar.edges(fromMs, endMs - 1);
     if (endMs < beforeMs) yield endMs;

@@ -3,27 +3,38 @@ import type { Instant } from '../time';
 import type { FactLog, FactType } from './fact-log';
 import { IndexedFacts } from './fact-log';
 import type { KnownFacts, LimitFacts, LimitPlacement, LimitScope } from './knowledge';
+import { firstWithout } from './search';
 
 /** What happens often and never touches a limit. */
 const IDLE: ReadonlySet<FactType> = new Set<FactType>(['EnergyReadingRecorded', 'SessionFiguresAmended']);
 
+/** When something happens to a thing, and about where the last question was answered. */
+interface Instants {
+  readonly sorted: readonly Instant[];
+  near: number;
+}
+
 /** Knowledge for questions at many instants of a span: sorted once, and it remembers what has been asked about. */
 export class SpanFacts implements KnownFacts {
-  private readonly logs = new Map<string, IndexedFacts>();
+  private readonly logs = {
+    charger: new Map<string, IndexedFacts>(),
+    backplate: new Map<string, IndexedFacts>(),
+    circuit: new Map<string, IndexedFacts>(),
+    site: new Map<string, IndexedFacts>(),
+  } satisfies Record<LimitScope, unknown>;
   private readonly placements = new Map<string, readonly LimitPlacement[]>();
   /** Of everything that has been asked about, sorted: when something happens to it. */
-  private readonly instants: (readonly Instant[])[] = [];
+  private readonly instants: Instants[] = [];
 
   constructor(private readonly knowledge: LimitFacts) {}
 
   logOf(scope: LimitScope, id: string): FactLog {
-    const key = `${scope} ${id}`;
-    const known = this.logs.get(key);
+    const known = this.logs[scope].get(id);
     if (known != null) return known;
     const facts = this.knowledge.factsOf(scope, id);
     const log = new IndexedFacts(facts);
-    this.logs.set(key, log);
-    this.instants.push(instantsOf(facts));
+    this.logs[scope].set(id, log);
+    this.instants.push({ sorted: instantsOf(facts), near: 0 });
     return log;
   }
 
@@ -32,9 +43,8 @@ export class SpanFacts implements KnownFacts {
     if (known != null) return known;
     const placements = this.knowledge.placementsOn(backplate);
     this.placements.set(backplate, placements);
-    this.instants.push(
-      placements.flatMap(({ from, until }) => (until == null ? [from] : [from, until])).sort(),
-    );
+    const sorted = placements.flatMap(({ from, until }) => (until == null ? [from] : [from, until])).sort();
+    this.instants.push({ sorted, near: 0 });
     return placements;
   }
 
@@ -55,12 +65,7 @@ function instantsOf(facts: readonly EffectiveFact[]): Instant[] {
   return instants.sort();
 }
 
-function firstAfter(instants: readonly Instant[], at: Instant): Instant | undefined {
-  let [low, high] = [0, instants.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((instants[middle] as Instant) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return instants[low];
+function firstAfter(instants: Instants, at: Instant): Instant | undefined {
+  instants.near = firstWithout(instants.sorted, (instant) => instant <= at, instants.near);
+  return instants.sorted[instants.near];
 }
