@@ -80,6 +80,11 @@ describe('whoever may send the console’s documents only', () => {
     await page.getByRole('button', { name: 'Record it' }).click();
     await page.getByText('Recorded.').first().waitFor();
     expect(browser.sentAsText).toEqual([]);
+    await page.goto(`${server.url}/graphiql`);
+    await page.getByRole('heading', { name: 'Free queries are switched off here' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Back to the fleet' }).click();
+    await page.getByRole('link', { name: 'CB-4' }).waitFor();
   });
 });
 
@@ -154,6 +159,20 @@ describe('the fleet', () => {
     await page.getByRole('button', { name: 'A to Z' }).click();
     await page.locator('[data-row="0"]').getByText('CB-1').waitFor();
     expect(await place.getAttribute('aria-sort')).toBe('none');
+    const last = page.getByRole('columnheader', { name: 'Last event' });
+    await server.record('setMaxChargerCurrent(input: { charger: "CB-2", amps: 20 })');
+    await last.getByRole('button').press('Enter');
+    await page.locator('[data-row="0"]').getByText('CB-2').waitFor();
+    expect(await last.getAttribute('aria-sort')).toBe('descending');
+    await page.getByRole('button', { name: 'Oldest first' }).click();
+    await page.locator('[data-row="3"]').getByText('CB-2').waitFor();
+    await page.getByLabel('Sorted by').selectOption('Status');
+    await page.locator('[data-row="3"]').getByText('CB-4').waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Status' }).getAttribute('aria-sort')).toBe(
+      'ascending',
+    );
+    await page.getByRole('button', { name: 'In use last' }).click();
+    await page.locator('[data-row="0"]').getByText('CB-4').waitFor();
   });
 
   it('is walked through by keyboard', async () => {

@@ -74,7 +74,7 @@ const OF_STATE: Readonly<Record<string, string>> = {
   Circuit: 'contention',
 };
 const OF_HISTORY: Readonly<Record<string, string>> = {
-  Charger: 'sessions consumption history',
+  Charger: 'sessions consumption history lastEvent',
   Site: 'sessions consumption history',
   Circuit: 'sessions consumption history',
   Backplate: 'sessions consumption history',

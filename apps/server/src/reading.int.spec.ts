@@ -135,6 +135,10 @@ describe('a connection', () => {
     const forwards = await history('OLDEST_FIRST');
     expect(new Set(forwards.map(({ sequence }) => sequence)).size).toBe(2 + 24 + 6);
     expect(await history('NEWEST_FIRST')).toEqual(forwards.reverse());
+    const { charger } = await book.query<{ charger: { lastEvent: unknown } }>(
+      '{ charger(serial: "u1") { lastEvent { sequence } } }',
+    );
+    expect(charger.lastEvent).toEqual(forwards[0]);
   });
 });
 

@@ -5,7 +5,8 @@ import { Link } from 'wouter';
 import { Instant } from '../format/zone';
 import { texts } from '../texts';
 import { pathTo } from '../ui/links';
-import type { ChargerRow, Sorting } from './charger-pages';
+import type { ChargerRow, Order, Sorting } from './charger-pages';
+import { firstOrderOf } from './charger-pages';
 import { ChargerStatus, LimitInShort } from './charger-status';
 
 const ROW_PX = 60;
@@ -132,9 +133,17 @@ export function ChargerList({
 const columns = ['serial', 'model', 'place', 'status', 'limit', 'last'] as const;
 type Column = (typeof columns)[number];
 
-const sortedBy: Partial<Record<Column, Sorting['by']>> = { serial: 'SERIAL', model: 'MODEL', place: 'SITE' };
+const sortedBy: Partial<Record<Column, Sorting['by']>> = {
+  serial: 'SERIAL',
+  model: 'MODEL',
+  place: 'SITE',
+  status: 'STATUS',
+  last: 'LAST_EVENT',
+};
 
-/** A head that sorts, where the book can: first from A to Z, then the other way round. */
+const opposite: Record<Order, Order> = { ascending: 'descending', descending: 'ascending' };
+
+/** A head that sorts, where the book can: pressed again, the other way round. */
 function ColumnHead(props: {
   column: Column;
   sorting: Sorting;
@@ -157,7 +166,7 @@ function ColumnHead(props: {
         <button
           type="button"
           className="sort"
-          onClick={() => onSort({ by, order: order === 'ascending' ? 'descending' : 'ascending' })}
+          onClick={() => onSort({ by, order: order == null ? firstOrderOf(by) : opposite[order] })}
         >
           {label}
           <span aria-hidden="true">{order == null ? '' : order === 'ascending' ? '▲' : '▼'}</span>
@@ -168,7 +177,7 @@ function ColumnHead(props: {
 }
 
 function Cells({ row }: { row: ChargerRow }) {
-  const last = row.history?.nodes[0];
+  const last = row.lastEvent;
   return (
     <>
       <span role="cell" className="cell-serial">

@@ -36,9 +36,6 @@ export const chargersQuery = graphql(`
           siteId
           siteName
         }
-        ongoingSession {
-          id
-        }
         effectiveLimit {
           amps
           behaviour
@@ -46,12 +43,10 @@ export const chargersQuery = graphql(`
           blockers
           explanation
         }
-        history(first: 1) {
-          nodes {
-            eventId
-            occurredAt
-            summary
-          }
+        lastEvent {
+          eventId
+          occurredAt
+          summary
         }
       }
     }
@@ -62,12 +57,17 @@ type Answer = ResultOf<typeof chargersQuery>['chargers'];
 export type ChargerRow = Answer['nodes'][number];
 export type ChargerFilter = NonNullable<VariablesOf<typeof chargersQuery>['filter']>;
 export type Order = 'ascending' | 'descending';
-export const chargerOrders = ['SERIAL', 'MODEL', 'SITE'] as const;
+export const chargerOrders = ['SERIAL', 'MODEL', 'SITE', 'STATUS', 'LAST_EVENT'] as const;
 
 /** How the list is sorted. */
 export interface Sorting {
   readonly by: (typeof chargerOrders)[number];
   readonly order: Order;
+}
+
+/** In which order a list is first shown: what happened last is what is looked for. */
+export function firstOrderOf(by: Sorting['by']): Order {
+  return by === 'LAST_EVENT' ? 'descending' : 'ascending';
 }
 
 interface LoadedPage {

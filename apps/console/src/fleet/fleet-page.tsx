@@ -10,7 +10,7 @@ import { pathTo } from '../ui/links';
 import { Button, Choice, Empty, Failure, LinkButton, Loading, Page } from '../ui/parts';
 import { Picker } from '../ui/picker';
 import type { ChargerFilter, Sorting } from './charger-pages';
-import { chargerOrders, useChargerPages } from './charger-pages';
+import { chargerOrders, firstOrderOf, useChargerPages } from './charger-pages';
 import { ChargerList } from './charger-list';
 import { DemoProgress, FirstSteps } from './first-steps';
 
@@ -28,6 +28,8 @@ const places = [
   'retired',
 ] as const;
 type Where = (typeof places)[number];
+
+const orders = ['ascending', 'descending'] as const;
 
 const sitesQuery = graphql(`
   query FindSites($text: String) {
@@ -56,9 +58,10 @@ export function FleetPage() {
   const serial = params.get('serial') ?? '';
   const site = params.get('site') ?? '';
   const where = places.find((place) => place === params.get('where')) ?? 'all';
+  const by = chargerOrders.find((told) => told === params.get('sort')) ?? 'SERIAL';
   const sorting: Sorting = {
-    by: chargerOrders.find((by) => by === params.get('sort')) ?? 'SERIAL',
-    order: params.get('order') === 'descending' ? 'descending' : 'ascending',
+    by,
+    order: orders.find((told) => told === params.get('order')) ?? firstOrderOf(by),
   };
   const change = useCallback(
     (name: string, value: string) => {
@@ -73,13 +76,13 @@ export function FleetPage() {
     },
     [setParams],
   );
-  const sort = ({ by, order }: Sorting) => {
+  const sort = (told: Sorting) => {
     setParams(
       (now) => {
         now.delete('sort');
         now.delete('order');
-        if (by !== 'SERIAL') now.set('sort', by);
-        if (order !== 'ascending') now.set('order', order);
+        if (told.by !== 'SERIAL') now.set('sort', told.by);
+        if (told.order !== firstOrderOf(told.by)) now.set('order', told.order);
         return now;
       },
       { replace: true },
@@ -87,7 +90,8 @@ export function FleetPage() {
   };
   const filter = filterOf(serial, site, where);
   const pages = useChargerPages(filter, sorting);
-  const isFiltered = Object.keys(filter).length > 0;
+  // Sorted by what may not be known of them, chargers are left out.
+  const isFiltered = Object.keys(filter).length > 0 || by !== 'SERIAL';
   const clear = () => setParams({}, { replace: true });
   return (
     <Page
@@ -113,12 +117,15 @@ export function FleetPage() {
           {(wiring) => (
             <select
               {...wiring}
-              value={sorting.by}
-              onChange={(event) => change('sort', event.target.value === 'SERIAL' ? '' : event.target.value)}
+              value={by}
+              onChange={(event) => {
+                const told = chargerOrders.find((each) => each === event.target.value) ?? 'SERIAL';
+                sort({ by: told, order: firstOrderOf(told) });
+              }}
             >
-              {chargerOrders.map((by) => (
-                <option key={by} value={by}>
-                  {texts.fleet.ordersBy[by]}
+              {chargerOrders.map((each) => (
+                <option key={each} value={each}>
+                  {texts.fleet.ordersBy[each]}
                 </option>
               ))}
             </select>
@@ -127,11 +134,8 @@ export function FleetPage() {
         <Choice
           label={texts.fleet.order}
           value={sorting.order}
-          options={[
-            { value: 'ascending', label: texts.fleet.orders.ascending },
-            { value: 'descending', label: texts.fleet.orders.descending },
-          ]}
-          onChoose={(chosen) => change('order', chosen === 'ascending' ? '' : chosen)}
+          options={orders.map((order) => ({ value: order, label: texts.fleet.orders[by][order] }))}
+          onChoose={(order) => sort({ by, order })}
         />
       </div>
       {pages.error != null && <Failure error={pages.error} />}

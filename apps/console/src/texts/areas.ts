@@ -1,3 +1,5 @@
+const A_TO_Z = { ascending: 'A to Z', descending: 'Z to A' };
+
 /** Words of the pages that show what there is. */
 export const areaTexts = {
   areas: {
@@ -39,9 +41,15 @@ export const areaTexts = {
       retired: 'Retired',
     },
     orderBy: 'Sorted by',
-    ordersBy: { SERIAL: 'Serial', MODEL: 'Model', SITE: 'Site' },
+    ordersBy: { SERIAL: 'Serial', MODEL: 'Model', SITE: 'Site', STATUS: 'Status', LAST_EVENT: 'Last event' },
     order: 'Order',
-    orders: { ascending: 'A to Z', descending: 'Z to A' },
+    orders: {
+      SERIAL: A_TO_Z,
+      MODEL: A_TO_Z,
+      SITE: A_TO_Z,
+      STATUS: { ascending: 'In use first', descending: 'In use last' },
+      LAST_EVENT: { ascending: 'Oldest first', descending: 'Newest first' },
+    },
     none: 'No charger fits.',
     clear: 'Clear the filters',
     keys: 'Arrow keys move, Enter opens.',
@@ -350,6 +358,12 @@ export const areaTexts = {
       role: 'Role',
       expires: 'Expires',
     },
+  },
+  explorer: {
+    title: 'Free queries are switched off here',
+    lead: 'This server takes the console’s own queries only from people (TRUSTED_DOCUMENTS=only), so that GraphiQL has nothing to send.',
+    way: 'Programs ask freely with a credential of role PARTNER, DEVICE or AUDITOR; administrators use GraphiQL as ever.',
+    back: 'Back to the fleet',
   },
   limitShort: { unlimited: 'No known limit', by: (sources: string) => `by ${sources}` },
 } as const;

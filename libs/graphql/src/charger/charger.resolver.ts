@@ -5,6 +5,7 @@ import { chargersBehaving } from '@chargebook/read-models';
 import { Args, Context, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { HistoryArgs } from '../history/history-field';
 import { historyOf } from '../history/history-field';
+import { ledgerEntry } from '../history/entry';
 import { connectionOf } from '../request/connection';
 import type { AsOfArgs } from '../request/request-context';
 import { RequestContext } from '../request/request-context';
@@ -85,6 +86,17 @@ export class ChargerResolver {
   ) {
     const zone = await request.queries.placements.timeZoneOfCharger(serial, await request.asOf());
     return consumptionOf({ axis: 'CHARGER', id: serial }, args, zone, request);
+  }
+
+  @ResolveField()
+  async lastEvent(
+    @Parent() { serial }: ChargerRecord,
+    @Args() { knownAt }: Pick<AsOfArgs, 'knownAt'>,
+    @Context() request: RequestContext,
+  ) {
+    const cut = await request.cut(knownAt);
+    const fact = await request.loaders.lastEvent(cut).load(serial);
+    return fact && ledgerEntry(fact, cut);
   }
 
   @ResolveField()

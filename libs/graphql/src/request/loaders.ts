@@ -112,6 +112,11 @@ export class Loaders {
     return this.asOf('session', asOf, load);
   }
 
+  lastEvent(cut: number): Loader<HistoryFact> {
+    const load = this.permitted('READ_HISTORY', (ids) => this.queries.history.newest(ids, cut));
+    return this.keep(`last event ${String(cut)}`, () => byId(load));
+  }
+
   /** Where chargers hung, each at an instant of its own. */
   placementAt(cut: number): DataLoader<{ serial: string; at: Instant }, Placement | undefined> {
     return this.keep(`placementAt ${String(cut)}`, () => {
@@ -123,7 +128,7 @@ export class Loaders {
 
   /** What a query leaves out because it is not allowed is an error; what there is not is none. */
   private permitted<Value>(
-    wanted: 'ANY' | 'READ_STATE',
+    wanted: 'ANY' | 'READ_STATE' | 'READ_HISTORY',
     load: (serials: readonly string[]) => Promise<Map<string, Value>>,
   ): Load<Value> {
     return async (serials) => {

@@ -200,18 +200,20 @@ export class AccessScope {
    *
    * @throws AccessDeniedError
    */
-  private async requireStanding(partner: string): Promise<void> {
+  async requireStanding(): Promise<void> {
+    const { role, actor } = this.requester;
+    if (role !== 'PARTNER') return;
     const [last] = await this.database.query<{ type: string; ground: string }>(
       `SELECT type, data ->> 'ground' AS ground FROM ledger.fact WHERE partner = $1
          AND type IN ('PartnerAccessRevoked', 'PartnerAccessReinstated') ORDER BY sequence DESC LIMIT 1`,
-      [partner],
+      [actor.id],
     );
     if (last?.type === 'PartnerAccessRevoked') throw accessRevoked(last.ground);
   }
 
   /** @throws AccessDeniedError where it may not be done to a thing */
   async require(point: ScopePoint, act: Act): Promise<void> {
-    if (this.requester.role === 'PARTNER') await this.requireStanding(this.requester.actor.id);
+    await this.requireStanding();
     if (!(await this.reaches(point, act))) throw forbidden(act);
   }
 

@@ -93,6 +93,19 @@ export class HistoryQueries {
     };
   }
 
+  /** The newest fact of the history of each of some chargers whose history may be read. */
+  async newest(serials: readonly string[], cut: number): Promise<Map<string, HistoryFact>> {
+    await this.scope.requireStanding();
+    const readable = await this.scope.chargers(serials, 'READ_HISTORY');
+    const rows = await this.database.query<FactRow>(
+      `SELECT fact.* FROM unnest($1::text[]) AS unit (serial) CROSS JOIN LATERAL (
+         SELECT * FROM ledger.fact WHERE fact.charger = unit.serial AND fact.sequence <= $2
+         ORDER BY occurred_at DESC, sequence DESC LIMIT 1) AS fact`,
+      [[...readable], cut],
+    );
+    return new Map(rows.map((row) => [row.charger ?? '', historyFactOf(row, cut)]));
+  }
+
   async bySequence(sequence: number): Promise<HistoryFact | undefined> {
     const rows = await this.database.query<FactRow>('SELECT * FROM ledger.fact WHERE sequence = $1', [
       sequence,
