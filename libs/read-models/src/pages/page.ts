@@ -32,6 +32,8 @@ export const LARGEST_PAGE_SIZE = 100;
 export interface OrderColumn {
   readonly sql: string;
   readonly type: 'text' | 'timestamptz' | 'bigint';
+  /** The same in all rows, as the first column may be of a part of a list. */
+  readonly isFixed?: boolean;
 }
 
 /** SQL for one page of a list: put `where` among the conditions, order and limit by the others. */
@@ -68,7 +70,16 @@ export function pageSql(
       values.push(place[index]);
       return `$${String(values.length)}::${type}`;
     });
-    return `AND (${columns.map(({ sql }) => sql).join(', ')}) ${comparison} (${parameters.join(', ')})`;
+    const rowBeyond = (from: number) =>
+      `(${columns
+        .slice(from)
+        .map(({ sql }) => sql)
+        .join(', ')}) ${comparison} (${parameters.slice(from).join(', ')})`;
+    const [leading] = columns;
+    if (leading?.isFixed !== true) return `AND ${rowBeyond(0)}`;
+    // Told apart, so that the planner knows at once whether what follows matters, and finds it by an index.
+    const [fixed, told = ''] = [leading.sql, parameters[0]];
+    return `AND (${fixed} ${comparison} ${told} OR (${fixed} = ${told} AND ${rowBeyond(1)}))`;
   };
   const [later, sooner] = direction === 'ASC' ? (['>', '<'] as const) : (['<', '>'] as const);
   const where = [after == null ? '' : beyond(after, later), before == null ? '' : beyond(before, sooner)];

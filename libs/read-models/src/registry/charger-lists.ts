@@ -35,9 +35,10 @@ interface Listing {
 
 const SERIAL: OrderColumn = { sql: 'charger.serial', type: 'text' };
 const CHARGERS = 'registry.charger WHERE true';
-const UNDER_WAY = `EXISTS (SELECT 1 FROM sessions.session AS car
-  WHERE car.charger = charger.serial AND car.ended_at IS NULL AND car.known_to IS NULL)`;
-const HAS_CAR = `charger.backplate IS NOT NULL AND charger.retired_at IS NULL AND ${UNDER_WAY}`;
+const UNDER_WAY = `SELECT 1 FROM sessions.session AS car
+  WHERE car.charger = charger.serial AND car.ended_at IS NULL AND car.known_to IS NULL`;
+/** Without its conditions inside it would be looked up for all chargers before any is listed. */
+const HAS_CAR = `EXISTS (${UNDER_WAY} AND charger.backplate IS NOT NULL AND charger.retired_at IS NULL)`;
 
 /** Keys are the very words of the indexes. */
 const LISTINGS: Readonly<Record<ChargerOrder, Listing>> = {
@@ -47,9 +48,12 @@ const LISTINGS: Readonly<Record<ChargerOrder, Listing>> = {
   STATUS: {
     wanted: 'READ_STATE',
     parts: [
-      { from: `${CHARGERS} AND ${HAS_CAR}`, keys: [{ sql: `'1'::text`, type: 'text' }, SERIAL] },
       {
-        from: `${CHARGERS} AND NOT (${HAS_CAR})`,
+        from: `${CHARGERS} AND ${HAS_CAR}`,
+        keys: [{ sql: `'1'::text`, type: 'text', isFixed: true }, SERIAL],
+      },
+      {
+        from: `${CHARGERS} AND NOT ${HAS_CAR}`,
         keys: [
           {
             sql: `(CASE WHEN retired_at IS NOT NULL THEN '9' WHEN backplate IS NOT NULL THEN '2'
@@ -157,7 +161,7 @@ function conditionOf(
     ...told(destination, (of) => `charger.backplate IS NULL AND charger.destination = ${of}`),
     ...told(operator, (of) => `charger.operator = ${of}`),
     ...told(retired, (of) => `${of} = (charger.retired_at IS NOT NULL)`),
-    ...(hasCar == null ? [] : [hasCar ? UNDER_WAY : `NOT ${UNDER_WAY}`]),
+    ...(hasCar == null ? [] : [`${hasCar ? '' : 'NOT '}EXISTS (${UNDER_WAY})`]),
   ].join(' AND ');
 }
 
