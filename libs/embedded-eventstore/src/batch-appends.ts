@@ -1,8 +1,14 @@
-import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import { faultOf, writeUntilMs, type AppendLimits } from './append-limits';
 import { messageOf } from './errors';
+import type { GrpcCall } from './grpc-call';
+import { status } from './grpc-status';
 import type { LogWriter, WriteOutcome } from './log-writer';
-import type { BatchAppendFrame, ProposedEvent, StreamTarget } from './requests';
+import {
+  decodeBatchAppendFrame,
+  type BatchAppendFrame,
+  type ProposedEvent,
+  type StreamTarget,
+} from './requests';
 import {
   appendTooLargeFailure,
   batchAppendedResponse,
@@ -47,18 +53,18 @@ export class BatchAppendCall {
   constructor(
     private readonly writer: LogWriter,
     private readonly limits: AppendLimits,
-    private readonly call: ServerDuplexStream<BatchAppendFrame, Buffer>,
+    private readonly call: GrpcCall,
   ) {
-    call.on('data', (frame: BatchAppendFrame) => this.take(frame));
-    call.on('end', () => this.finishWith(() => call.end()));
+    call.receive(
+      (message) => this.take(decodeBatchAppendFrame(message)),
+      () => this.finishWith(() => call.end()),
+    );
   }
 
   /** Answers what is being written, takes no more, and tells the client that the call is cancelled. */
   stop(): void {
     this.call.pause();
-    this.finishWith(() =>
-      this.call.emit('error', { code: status.CANCELLED, details: 'The server is stopping' }),
-    );
+    this.finishWith(() => this.call.fail({ code: status.CANCELLED, details: 'The server is stopping' }));
   }
 
   private take(frame: BatchAppendFrame): void {
@@ -68,7 +74,7 @@ export class BatchAppendCall {
     if (refusal != null) {
       batch.isRefused = true;
       batch.events = [];
-      this.call.write(batchRefusedResponse(batch, refusal));
+      this.call.send(batchRefusedResponse(batch, refusal));
     } else if (frame.isFinal) this.append(batch);
   }
 
@@ -88,7 +94,7 @@ export class BatchAppendCall {
   private append(batch: OpenBatch): void {
     this.count(1, batch);
     void answerBatch(this.writer, this.limits, batch).then((answer) => {
-      this.call.write(answer);
+      this.call.send(answer);
       this.count(-1, batch);
     });
   }

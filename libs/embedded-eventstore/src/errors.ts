@@ -1,29 +1,12 @@
-import { Metadata, status, type ServerErrorResponse } from '@grpc/grpc-js';
+import { status, type CallError } from './grpc-status';
 import type { ExpectedRevision } from './requests';
 
-/** An error as the client makes its typed errors from: by the trailers. */
-export function typedError(
-  code: status,
-  details: string,
-  trailers: Record<string, string>,
-): { code: status; details: string; metadata: Metadata } {
-  return { code, details, metadata: metadataOf(trailers) };
-}
-
-/** Trailers carry ASCII only; what a stream's name has beyond that is percent-encoded. */
-export function metadataOf(trailers: Record<string, string>): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(trailers)) {
-    metadata.set(name, value.replace(/[^\x20-\x7e]+/gu, encodeURIComponent));
-  }
-  return metadata;
-}
-
-export function streamDeletedError(stream: string): Partial<ServerErrorResponse> {
-  return typedError(status.FAILED_PRECONDITION, `Stream ${stream} is deleted`, {
-    exception: 'stream-deleted',
-    'stream-name': stream,
-  });
+export function streamDeletedError(stream: string): CallError {
+  return {
+    code: status.FAILED_PRECONDITION,
+    details: `Stream ${stream} is deleted`,
+    trailers: { exception: 'stream-deleted', 'stream-name': stream },
+  };
 }
 
 const EXPECTED_VERSION_IN_TRAILERS = { noStream: -1, any: -2, streamExists: -4 };
@@ -32,19 +15,24 @@ export function wrongExpectedVersionError(
   stream: string,
   expected: ExpectedRevision,
   currentRevision: number | undefined,
-): Partial<ServerErrorResponse> {
+): CallError {
   const expectedVersion = typeof expected === 'number' ? expected : EXPECTED_VERSION_IN_TRAILERS[expected];
-  return typedError(status.FAILED_PRECONDITION, `Wrong expected version of ${stream}`, {
+  const trailers = {
     exception: 'wrong-expected-version',
     'stream-name': stream,
     'expected-version': String(expectedVersion),
     ...(currentRevision == null ? {} : { 'actual-version': String(currentRevision) }),
-  });
+  };
+  return { code: status.FAILED_PRECONDITION, details: `Wrong expected version of ${stream}`, trailers };
 }
 
 /** The server was told never to let anything disappear. */
-export function appendOnlyError(stream: string): Partial<ServerErrorResponse> {
-  return typedError(status.PERMISSION_DENIED, appendOnlyMessage(stream), { exception: 'access-denied' });
+export function appendOnlyError(stream: string): CallError {
+  return {
+    code: status.PERMISSION_DENIED,
+    details: appendOnlyMessage(stream),
+    trailers: { exception: 'access-denied' },
+  };
 }
 
 export function appendOnlyMessage(stream: string): string {
@@ -52,7 +40,7 @@ export function appendOnlyMessage(stream: string): string {
 }
 
 /** A caller whose own deadline has passed no longer hears this; others are told that the server was too slow. */
-export function notBegunError(): Partial<ServerErrorResponse> {
+export function notBegunError(): CallError {
   return { code: status.ABORTED, details: 'The write could not be begun in time; nothing was written' };
 }
 

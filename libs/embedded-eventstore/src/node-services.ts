@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Handler } from './grpc-server';
 import { encodeMessage } from './wire';
 
 /** The release whose protocol is spoken. */
@@ -20,7 +21,7 @@ export const SUPPORTED_METHODS_RESPONSE = encodeMessage(
 const INSTANCE_ID = randomUUID();
 
 /** A cluster of one, which leads itself. */
-export function gossipResponse(host: string, port: number): Buffer {
+function gossipResponse(host: string, port: number): Buffer {
   const member = encodeMessage(
     [1, encodeMessage([2, INSTANCE_ID])],
     [2, Date.now() * TICKS_PER_MS],
@@ -29,4 +30,23 @@ export function gossipResponse(host: string, port: number): Buffer {
     [5, encodeMessage([1, host], [2, port])],
   );
   return encodeMessage([1, member]);
+}
+
+/** ServerFeatures and Gossip: what the server is, and that it is alone. */
+export function nodeMethods(endpoint: () => { host: string; port: number }): [path: string, Handler][] {
+  const answering =
+    (response: () => Buffer): Handler =>
+    (call) =>
+      call.receiveOne(() => call.answer(response()));
+  const gossip = () => {
+    const { host, port } = endpoint();
+    return gossipResponse(host, port);
+  };
+  return [
+    [
+      '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
+      answering(() => SUPPORTED_METHODS_RESPONSE),
+    ],
+    ['/event_store.client.gossip.Gossip/Read', answering(gossip)],
+  ];
 }

@@ -1,28 +1,31 @@
-import type { ServerErrorResponse, ServerWritableStream } from '@grpc/grpc-js';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { GrpcCall } from './grpc-call';
+import type { CallError } from './grpc-status';
 import type { ReadRequest } from './requests';
 
-/** The call of one reader: writes with back-pressure, and knows when the reader has gone. */
+/** The call of one reader: feels its back-pressure, and knows when the reader has gone. */
 export class ReadCall {
-  readonly request: ReadRequest;
-  private ended = false;
   private wake: (() => void) | undefined;
 
-  constructor(private readonly call: ServerWritableStream<ReadRequest, Buffer>) {
-    this.request = call.request;
-    call.on('cancelled', () => this.leave());
-    call.on('close', () => this.leave());
-    call.on('error', () => this.leave());
-    call.on('drain', () => this.wake?.());
+  constructor(
+    private readonly call: GrpcCall,
+    readonly request: ReadRequest,
+  ) {
+    call.onMoved(() => this.wake?.());
   }
 
   get isOpen(): boolean {
-    return !this.ended;
+    return this.call.isOpen;
   }
 
-  /** Resolves when the reader can take more, or has gone. Only waits when the reader is slow. */
-  async send(message: Buffer): Promise<void> {
-    if (!this.isOpen || this.call.write(message)) return;
-    while (this.isOpen && this.call.writableNeedDrain) await this.untilWoken();
+  send(message: Buffer): void {
+    this.call.send(message);
+  }
+
+  /** To be awaited now and then by whoever sends much: lets others have their turn, and waits for a slow reader. */
+  async untilTaken(): Promise<void> {
+    await turnOfTheLoop();
+    while (this.isOpen && this.call.isBehind) await this.untilWoken();
   }
 
   /** Resolves at the next `nudge`, or when the reader can take more or has gone: look again at what you wait for. */
@@ -36,18 +39,11 @@ export class ReadCall {
   }
 
   end(): void {
-    if (this.isOpen) this.call.end();
-    this.leave();
+    this.call.end();
   }
 
   /** Ends the call with an error. */
-  fail(error: Partial<ServerErrorResponse>): void {
-    if (this.isOpen) this.call.emit('error', error);
-    this.leave();
-  }
-
-  private leave(): void {
-    this.ended = true;
-    this.wake?.();
+  fail(error: CallError): void {
+    this.call.fail(error);
   }
 }

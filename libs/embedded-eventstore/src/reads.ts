@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { status } from '@grpc/grpc-js';
 import { messageOf, streamDeletedError } from './errors';
 import { PAGE_EVENTS, type EventLog, type LogEntry } from './event-log';
 import { AllSource, StreamSource, type EventSource } from './event-source';
 import { StoreFailure } from './failure';
 import { BadFilterError, compileFilter, type EventFilter } from './filter';
+import { status, type StatusCode } from './grpc-status';
 import type { ReadCall } from './read-call';
 import { dataOf, encodeResolvedLink, eventTypeOf, revisionOf } from './recorded-event';
 import type { ReadRequest } from './requests';
@@ -33,7 +33,7 @@ export async function serveRead(log: EventLog, call: ReadCall): Promise<void> {
   }
 }
 
-function statusOf(error: unknown): status {
+function statusOf(error: unknown): StatusCode {
   if (error instanceof BadFilterError) return status.INVALID_ARGUMENT;
   return error instanceof StoreFailure && error.code === 'DAMAGED' ? status.DATA_LOSS : status.UNAVAILABLE;
 }
@@ -49,7 +49,7 @@ function isTombstoned(log: EventLog, call: ReadCall): boolean {
 async function serveOnce(log: EventLog, call: ReadCall, filter: EventFilter | undefined): Promise<void> {
   const { request } = call;
   if (request.stream != null && !hasEvents(log, request.stream)) {
-    await call.send(streamNotFoundResponse(request.stream));
+    call.send(streamNotFoundResponse(request.stream));
     call.end();
     return;
   }
@@ -62,9 +62,10 @@ async function serveOnce(log: EventLog, call: ReadCall, filter: EventFilter | un
       if (left === 0 || entry.position > head || !call.isOpen) break;
       if (filter?.(entry.event) === false) continue;
       left--;
-      await call.send(answerOf(log, request, entry));
+      call.send(answerOf(log, request, entry));
     }
     if ((page.at(-1)?.position ?? 0) > head) break;
+    await call.untilTaken();
   }
   call.end();
 }
@@ -98,14 +99,16 @@ async function serveSubscription(
   });
   try {
     const feed = new SubscriptionFeed(log, call, filter);
-    await call.send(confirmationResponse(randomUUID()));
+    call.send(confirmationResponse(randomUUID()));
     while (call.isOpen) {
       appended = false;
       const page = source.nextPage();
-      if (page.length > 0) await feed.deliver(page);
-      else if (isTombstoned(log, call)) return;
+      if (page.length > 0) {
+        feed.deliver(page);
+        await call.untilTaken();
+      } else if (isTombstoned(log, call)) return;
       else {
-        await feed.reachedEnd();
+        feed.reachedEnd();
         while (!appended && call.isOpen) await call.untilWoken();
       }
     }
@@ -143,33 +146,33 @@ class SubscriptionFeed {
     this.checkpointEvents = Math.max(1, windowEvents * Math.max(1, checkpointWindows));
   }
 
-  async deliver(page: readonly LogEntry[]): Promise<void> {
-    if (this.caughtUp && page.length === PAGE_EVENTS) await this.fallBehind();
+  deliver(page: readonly LogEntry[]): void {
+    if (this.caughtUp && page.length === PAGE_EVENTS) this.fallBehind();
     for (const entry of page) {
       if (!this.call.isOpen) return;
       const passes = this.filter?.(entry.event) ?? true;
-      if (passes) await this.call.send(answerOf(this.log, this.call.request, entry));
+      if (passes) this.call.send(answerOf(this.log, this.call.request, entry));
       this.lastPosition = entry.position;
-      if (this.filter != null && ++this.sinceCheckpoint >= this.checkpointEvents) await this.checkpoint();
+      if (this.filter != null && ++this.sinceCheckpoint >= this.checkpointEvents) this.checkpoint();
     }
   }
 
-  private async fallBehind(): Promise<void> {
+  private fallBehind(): void {
     this.caughtUp = false;
-    await this.call.send(FELL_BEHIND_RESPONSE);
+    this.call.send(FELL_BEHIND_RESPONSE);
   }
 
   /** Tells it once, until the subscriber has fallen behind again. */
-  async reachedEnd(): Promise<void> {
+  reachedEnd(): void {
     if (this.caughtUp) return;
     this.caughtUp = true;
-    if (this.filter != null && this.sinceCheckpoint > 0) await this.checkpoint();
-    await this.call.send(CAUGHT_UP_RESPONSE);
+    if (this.filter != null && this.sinceCheckpoint > 0) this.checkpoint();
+    this.call.send(CAUGHT_UP_RESPONSE);
   }
 
-  private async checkpoint(): Promise<void> {
+  private checkpoint(): void {
     this.sinceCheckpoint = 0;
-    if (this.lastPosition != null) await this.call.send(checkpointResponse(this.lastPosition));
+    if (this.lastPosition != null) this.call.send(checkpointResponse(this.lastPosition));
   }
 }
 

@@ -1,16 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { createSecureContext } from 'node:tls';
-import {
-  ResponderBuilder,
-  ServerCredentials,
-  ServerInterceptingCall,
-  ServerListenerBuilder,
-  status,
-  type Metadata,
-  type ServerInterceptor,
-} from '@grpc/grpc-js';
-import { messageOf, typedError } from './errors';
+import { messageOf } from './errors';
 import { StoreFailure } from './failure';
+import type { GrpcServerSettings } from './grpc-server';
+import { status, type CallError } from './grpc-status';
 import { systemEvent, type LogWriter } from './log-writer';
 
 /** How a server on TCP proves who it is, and whom it serves. */
@@ -32,9 +26,7 @@ export interface User {
 const OPEN_TO_ALL = /^\/event_store\.client\.(gossip|server_features)\./;
 
 /** @throws StoreFailure BAD_CERTIFICATE */
-export function serverCredentialsOf(tls: TlsSettings | undefined): ServerCredentials {
-  if (tls == null) return ServerCredentials.createInsecure();
-  const [certificate, privateKey] = [Buffer.from(tls.certificate), Buffer.from(tls.privateKey)];
+export function checkCertificate({ certificate, privateKey }: TlsSettings): void {
   try {
     createSecureContext({ cert: certificate, key: privateKey });
   } catch (error) {
@@ -43,7 +35,6 @@ export function serverCredentialsOf(tls: TlsSettings | undefined): ServerCredent
       `The certificate and its key cannot be used: ${messageOf(error)}`,
     );
   }
-  return ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: privateKey }]);
 }
 
 /** The book knows its users, as EventStoreDB's does: a stream for each, without the password. */
@@ -56,29 +47,24 @@ export async function recordUsers(writer: LogWriter, users: readonly User[]): Pr
   }
 }
 
+const NOT_AUTHENTICATED: CallError = {
+  code: status.UNAUTHENTICATED,
+  details: 'Unknown user or wrong password',
+  trailers: { exception: 'access-denied' },
+};
+
 /** Lets calls through that one of the users makes, by basic authentication. */
-export function authentication(users: readonly User[]): ServerInterceptor {
+export function authentication(users: readonly User[]): GrpcServerSettings['refusalOf'] {
   const known = users.map(({ username, password }) =>
     digestOf(`Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`),
   );
-  return (method, call) => {
-    if (OPEN_TO_ALL.test(method.path)) return new ServerInterceptingCall(call);
-    const listener = new ServerListenerBuilder().withOnReceiveMetadata((metadata, next) => {
-      if (isKnown(known, metadata)) next(metadata);
-      else call.sendStatus(NOT_AUTHENTICATED);
-    });
-    const responder = new ResponderBuilder().withStart((next) => next(listener.build()));
-    return new ServerInterceptingCall(call, responder.build());
-  };
+  return (path, headers) =>
+    OPEN_TO_ALL.test(path) || isKnown(known, headers) ? undefined : NOT_AUTHENTICATED;
 }
 
-const NOT_AUTHENTICATED = typedError(status.UNAUTHENTICATED, 'Unknown user or wrong password', {
-  exception: 'access-denied',
-});
-
 /** Takes as long for any answer, whatever is given. */
-function isKnown(known: readonly Buffer[], metadata: Metadata): boolean {
-  const given = digestOf(String(metadata.get('authorization')[0] ?? ''));
+function isKnown(known: readonly Buffer[], { authorization = '' }: IncomingHttpHeaders): boolean {
+  const given = digestOf(authorization);
   return known.map((digest) => timingSafeEqual(digest, given)).includes(true);
 }
 

@@ -1,15 +1,16 @@
 import { chmodSync } from 'node:fs';
-import { Server, type ServerCredentials } from '@grpc/grpc-js';
 import { CommitQueue } from './commit-queue';
 import { DirectoryLock } from './directory-lock';
+import { messageOf } from './errors';
 import { placeSocket } from './endpoint';
 import { EventLog } from './event-log';
 import { StoreFailure } from './failure';
+import { GrpcServer } from './grpc-server';
 import { LogWriter } from './log-writer';
-import { pipelining } from './pipelining';
-import { authentication, recordUsers, serverCredentialsOf, type TlsSettings } from './security';
+import { nodeMethods } from './node-services';
+import { authentication, checkCertificate, recordUsers, type TlsSettings } from './security';
 import { Store } from './store';
-import { addNodeServices, StreamsService } from './streams-service';
+import { StreamsService } from './streams-service';
 
 /** What the worker is started with. */
 export interface ServerSettings {
@@ -37,8 +38,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Somewhat more than the largest append that is ever accepted, so that too large a one can be refused in words. */
-const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 const STOP_WITHIN_MS = 2000;
 
 /**
@@ -77,24 +76,31 @@ async function serve(
   { store, lock }: Holdings,
 ): Promise<RunningServer> {
   const { tls } = listen ?? {};
-  const { users } = tls ?? {};
-  const credentials = serverCredentialsOf(tls);
-  const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.max_send_message_length': -1,
-    interceptors: users == null ? [pipelining] : [pipelining, authentication(users)],
-  });
-  streams.addTo(server);
+  if (tls != null) checkCertificate(tls);
   const tcp = { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 };
-  addNodeServices(server, () => ({ host: listen?.advertisedHost ?? tcp.host, port: tcp.port }));
+  const methods = new Map([
+    ...streams.methods(),
+    ...nodeMethods(() => ({ host: listen?.advertisedHost ?? tcp.host, port: tcp.port })),
+  ]);
+  const server = new GrpcServer({
+    methods,
+    tls,
+    refusalOf: tls?.users == null ? undefined : authentication(tls.users),
+  });
   const socket = listen == null ? placeSocket(directory) : undefined;
   const endpoint = (): string => (socket == null ? tcpAddress(tcp) : `unix:${socket.socketPath}`);
-  tcp.port = await bind(server, endpoint(), credentials);
+  try {
+    tcp.port = await server.listen(socket == null ? tcp : { path: socket.socketPath });
+  } catch (error) {
+    throw new StoreFailure('ADDRESS_IN_USE', `Cannot listen on ${endpoint()}: ${messageOf(error)}`);
+  }
   if (socket != null) chmodSync(socket.socketPath, 0o600);
   return {
     endpoint: endpoint(),
     stop: async () => {
-      await stopServer(server, streams);
+      const stopped = server.stop(STOP_WITHIN_MS);
+      streams.stop();
+      await stopped;
       socket?.remove();
       await store.close();
       await lock.release();
@@ -104,22 +110,4 @@ async function serve(
 
 function tcpAddress({ host, port }: { host: string; port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-async function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (error == null) resolve(port);
-      else reject(new StoreFailure('ADDRESS_IN_USE', `Cannot listen on ${address}: ${error.message}`));
-    });
-  });
-}
-
-/** What is being written is finished and answered; then whoever still holds a call open is cut off. */
-async function stopServer(server: Server, streams: StreamsService): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  streams.stop();
-  const timer = setTimeout(() => server.forceShutdown(), STOP_WITHIN_MS);
-  await closed;
-  clearTimeout(timer);
 }

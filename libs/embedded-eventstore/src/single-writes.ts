@@ -1,13 +1,9 @@
-import {
-  status,
-  type sendUnaryData,
-  type ServerErrorResponse,
-  type ServerReadableStream,
-} from '@grpc/grpc-js';
 import { faultOf, tooLarge, writeUntilMs, type AppendLimits, type RequestFault } from './append-limits';
-import { appendOnlyError, messageOf, metadataOf, notBegunError, streamDeletedError } from './errors';
+import { appendOnlyError, messageOf, notBegunError, streamDeletedError } from './errors';
+import type { GrpcCall } from './grpc-call';
+import { status, type CallError } from './grpc-status';
 import type { LogWriter, WriteOutcome } from './log-writer';
-import type { AppendFrame, ProposedEvent, StreamTarget } from './requests';
+import { decodeAppendFrame, type AppendFrame, type ProposedEvent, type StreamTarget } from './requests';
 import { appendedResponse, appendRefusedResponse } from './responses';
 
 /** One append, its events sent one by one. */
@@ -21,11 +17,12 @@ export class AppendCall {
   constructor(
     private readonly writer: LogWriter,
     private readonly limits: AppendLimits,
-    private readonly call: ServerReadableStream<AppendFrame, Buffer>,
-    private readonly answer: sendUnaryData<Buffer>,
+    private readonly call: GrpcCall,
   ) {
-    call.on('data', (frame: AppendFrame) => this.take(frame));
-    call.on('end', () => this.write());
+    call.receive(
+      (message) => this.take(decodeAppendFrame(message)),
+      () => this.write(),
+    );
   }
 
   /** Tells a client that is still sending that its call is cancelled; what is being written is answered. */
@@ -48,47 +45,39 @@ export class AppendCall {
     const fault = faultOf(this.target, this.events);
     if (fault != null) return this.refuse(faultError(fault));
     this.isSettled = true;
-    const untilMs = writeUntilMs(this.limits, deadlineMsOf(this.call));
-    void answerAppend(this.writer.append(this.target, this.events, untilMs), this.target, this.answer);
+    const untilMs = writeUntilMs(this.limits, this.call.deadlineMs);
+    void answerAppend(this.writer.append(this.target, this.events, untilMs), this.target, this.call);
   }
 
-  private refuse(error: Partial<ServerErrorResponse>): void {
+  private refuse(error: CallError): void {
     this.isSettled = true;
     this.events = [];
-    this.answer(error);
+    this.call.fail(error);
   }
 }
 
-function faultError({ message, trailers }: RequestFault): Partial<ServerErrorResponse> {
-  return { code: status.INVALID_ARGUMENT, details: message, metadata: metadataOf(trailers) };
+function faultError({ message, trailers }: RequestFault): CallError {
+  return { code: status.INVALID_ARGUMENT, details: message, trailers };
 }
 
 async function answerAppend(
   written: Promise<WriteOutcome>,
   target: StreamTarget,
-  answer: sendUnaryData<Buffer>,
+  call: GrpcCall,
 ): Promise<void> {
   try {
     const outcome = await written;
-    if (outcome.kind === 'written') answer(null, appendedResponse(outcome.lastRevision, outcome.position));
+    if (outcome.kind === 'written') call.answer(appendedResponse(outcome.lastRevision, outcome.position));
     else if (outcome.kind === 'wrongRevision') {
-      answer(null, appendRefusedResponse(target.expected, outcome.currentRevision));
-    } else answer(refusalError(target.stream, outcome.kind));
+      call.answer(appendRefusedResponse(target.expected, outcome.currentRevision));
+    } else call.fail(refusalError(target.stream, outcome.kind));
   } catch (error) {
-    answer({ code: status.INTERNAL, details: messageOf(error) });
+    call.fail({ code: status.INTERNAL, details: messageOf(error) });
   }
 }
 
-/** Until when the caller of a single write waits, in milliseconds since 1970. */
-export function deadlineMsOf(call: { getDeadline(): Date | number }): number {
-  return Number(call.getDeadline());
-}
-
 /** The error of a single write that was refused for another reason than the stream's revision. */
-export function refusalError(
-  stream: string,
-  reason: 'deleted' | 'forbidden' | 'late',
-): Partial<ServerErrorResponse> {
+export function refusalError(stream: string, reason: 'deleted' | 'forbidden' | 'late'): CallError {
   if (reason === 'late') return notBegunError();
   return reason === 'forbidden' ? appendOnlyError(stream) : streamDeletedError(stream);
 }

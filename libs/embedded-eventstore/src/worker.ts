@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { messageOf } from './errors';
 import { StoreFailure } from './failure';
 import { startServer, type ServerSettings } from './server';
@@ -7,9 +6,6 @@ import type { FromWorker } from './worker-messages';
 
 const port = parentPort;
 if (port == null) throw new Error('This is the entry of a worker thread');
-
-// What goes wrong is answered to whoever asked; nobody reads what gRPC would print besides.
-setLogVerbosity(logVerbosity.NONE);
 
 function tell(message: FromWorker): void {
   port?.postMessage(message);
