@@ -68,3 +68,19 @@ describe('a cluster that is out of reach', () => {
     await store.close();
   });
 });
+
+describe("an address by the store's new name", () => {
+  it.each(['kurrentdb', 'kurrentdb+discover'])('%s: the bare client does not know it', (scheme) => {
+    expect(() => EventStoreDBClient.connectionString(`${scheme}://127.0.0.1:1?tls=false`)).toThrow();
+  });
+
+  it.each(['kurrentdb', 'kurrentdb+discover'])('%s: the adapter does', async (scheme) => {
+    const store = connectEventStore({ connectionString: `${scheme}://${ground.endpoint}?tls=false` });
+    const stream = ground.aStream();
+
+    await store.append(stream, [aFact()], 'NO_STREAM');
+
+    expect(await store.read(stream)).toHaveLength(1);
+    await store.close();
+  });
+});

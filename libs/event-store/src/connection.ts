@@ -5,8 +5,8 @@ import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/g
 import { within } from './patience';
 
 /**
- * Where the store is: a connection string (`esdb://...`, `esdb+discover://...`), or one server without encryption,
- * `unix:/path` or `host:port`.
+ * Where the store is: a connection string (`esdb://...`, `esdb+discover://...`, or the same by the store's new name,
+ * `kurrentdb`), or one server without encryption, `unix:/path` or `host:port`.
  */
 export type EventStoreAddress = { readonly connectionString: string } | { readonly endpoint: string };
 
@@ -37,7 +37,7 @@ export class Connection {
     this.client =
       'endpoint' in address
         ? new EventStoreDBClient({ endpoint: address.endpoint, ...KEEP_ALIVE }, { insecure: true })
-        : EventStoreDBClient.connectionString(address.connectionString);
+        : EventStoreDBClient.connectionString(byTheOldName(address.connectionString));
     this.parts = partsOf(this.client);
     this.neverBringDownTheProcess();
     this.watchChannel();
@@ -76,6 +76,11 @@ export class Connection {
     const getChannel = this.parts.getChannel.bind(this.client);
     this.parts.getChannel = () => (this.channel = getChannel());
   }
+}
+
+/** The client knows the store by the name that it had before. */
+function byTheOldName(connectionString: string): string {
+  return connectionString.trim().replace(/^kurrentdb(?=(\+discover)?:\/\/)/, 'esdb');
 }
 
 function partsOf(client: EventStoreDBClient): ClientParts {

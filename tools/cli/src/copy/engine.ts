@@ -11,7 +11,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const CONNECTION_STRING = /^esdb(\+discover)?:\/\//;
+const CONNECTION_STRING = /^(esdb|kurrentdb)(\+discover)?:\/\//;
 const SOCKET = /^unix:/;
 
 /**
