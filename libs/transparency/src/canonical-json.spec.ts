@@ -34,6 +34,21 @@ describe('canonical JSON', () => {
     expect(() => canonicalJson([value])).toThrow(TypeError);
   });
 
+  it('is the same in whatever order names are told', () => {
+    const turned = (value: JsonValue): JsonValue => {
+      if (value == null || typeof value !== 'object') return value;
+      if (Array.isArray(value)) return value.map((item) => turned(item as JsonValue));
+      const members = Object.entries(value) as [string, JsonValue][];
+      return Object.fromEntries(members.reverse().map(([name, member]) => [name, turned(member)]));
+    };
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const value = JSON.parse(text) as JsonValue;
+        expect(canonicalJson(turned(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
   it('says the same as JSON does, whatever the order of names', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

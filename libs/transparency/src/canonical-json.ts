@@ -14,8 +14,9 @@ export type JsonValue =
  * @throws TypeError where a number is not finite
  */
 export function canonicalJson(value: JsonValue): string {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TypeError(`${String(value)} has no place in JSON`);
+  // Where all stands in order already, the engine writes it several times as fast.
+  if (isInOrder(value)) return JSON.stringify(value);
+  if (typeof value === 'number') throw new TypeError(`${String(value)} has no place in JSON`);
   if (value == null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   let members = '';
@@ -25,6 +26,19 @@ export function canonicalJson(value: JsonValue): string {
     members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`;
   }
   return `{${members}}`;
+}
+
+/** Whether all names in a value stand in their order, and all its numbers are finite. */
+function isInOrder(value: JsonValue | undefined): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value == null || typeof value !== 'object') return true;
+  if (isList(value)) return value.every((item) => isInOrder(item));
+  let before = '';
+  for (const name in value) {
+    if (name < before || !isInOrder(value[name])) return false;
+    before = name;
+  }
+  return true;
 }
 
 // Array.isArray does not know lists that cannot be written to.

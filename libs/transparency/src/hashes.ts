@@ -19,6 +19,9 @@ export function sha256(...parts: readonly (Uint8Array | string)[]): Hash {
   );
 }
 
+/** Of a text, in hexadecimal digits. */
+export const sha256Hex = (text: string): string => hash('sha256', text, 'hex');
+
 /** The hash of a leaf, from what stands in it. */
 export function leafHash(content: Uint8Array | string): Hash {
   return typeof content === 'string' ? sha256(LEAF + content) : sha256(LEAF, content);

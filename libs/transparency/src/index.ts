@@ -3,7 +3,7 @@ export { canonicalJson } from './canonical-json';
 export type { Checkpoint, OpenedCheckpoint } from './checkpoint';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint';
 export type { Hash } from './hashes';
-export { areSame, EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sha256 } from './hashes';
+export { areSame, EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash, sha256, sha256Hex } from './hashes';
 export type { KeySpan } from './key-succession';
 export { followKeys, introduceKey, openSucceeded } from './key-succession';
 export type { ReadHash, Subtree } from './merkle-tree';

@@ -3,6 +3,8 @@ import type { Database, EntryRow } from '@chargebook/read-models';
 import { entryOfRow } from '@chargebook/read-models';
 import type { JsonValue } from '@chargebook/transparency';
 import { canonicalJson } from '@chargebook/transparency';
+import type { TellingFact } from './beliefs';
+import { Beliefs } from './beliefs';
 import type { ChosenFact } from './chosen-facts.queries';
 import { ChosenFacts } from './chosen-facts.queries';
 import type { ReportArguments } from './report-arguments';
@@ -10,7 +12,7 @@ import { nameOfScope } from './report-arguments';
 import type { ReportLine } from './report-line';
 import { inGroups } from './report-line';
 import type { EventData } from './setting-values';
-import { settingsChangedBy } from './setting-values';
+import { settingsChangedBy, settingsToldBy } from './setting-values';
 import type { Asked, ToldBefore } from './values-before.queries';
 import { ValuesBefore } from './values-before.queries';
 
@@ -25,16 +27,28 @@ interface FactRow extends EntryRow {
   circuit: string | null;
   site: string | null;
   happened_at: Instant;
+  device_sequence: number | null;
+  problem: string | null;
   corrects: string | null;
   correction: number | null;
   correction_id: string | null;
-  wrong: { readonly sequence: number; readonly content: string; readonly occurredAt: string | null } | null;
+  wrong: Wrong | null;
+  /** Of facts that tell settings what they tell. */
+  data?: EventData;
+}
+
+/** The fact that a correction is about. */
+interface Wrong extends NonNullable<TellingFact['wrong']> {
+  readonly sequence: number;
+  readonly content: string;
+  readonly occurredAt: string | null;
 }
 
 const ENTRIES = `SELECT entry.*, fact.type, fact.charger, fact.backplate, fact.circuit, fact.site,
-    fact.occurred_at AS happened_at, fact.corrects, correction.sequence AS correction, correction.event_id AS correction_id,
+    fact.occurred_at AS happened_at, fact.device_sequence, fact.problem, fact.corrects, correction.sequence AS correction, correction.event_id AS correction_id,
     CASE WHEN fact.corrects IS NOT NULL THEN (
-      SELECT jsonb_build_object('sequence', wrong.sequence, 'content', wrong.content, 'occurredAt', wrong.occurred_at)
+      SELECT jsonb_build_object('sequence', wrong.sequence, 'content', wrong.content, 'occurredAt', wrong.occurred_at,
+        'charger', corrected.charger, 'backplate', corrected.backplate, 'circuit', corrected.circuit, 'site', corrected.site)
       FROM ledger.fact AS corrected JOIN ledger.entry AS wrong USING (sequence)
       WHERE corrected.event_id = fact.corrects AND corrected.sequence < fact.sequence) END AS wrong
   FROM ledger.entry JOIN ledger.fact USING (sequence)
@@ -59,11 +73,15 @@ export class FactLines {
 
   /** In the order of the book, some at a time; after each the sequence up to which these are all. */
   async *of(report: ReportArguments): AsyncGenerator<{ lines: ReportLine[]; upTo: number }, void, undefined> {
+    const beliefs = new Beliefs(this.values, report);
     let ahead: Promise<ReadFacts> | undefined;
     for await (const some of this.chosenOf(report)) {
       // While lines are written, the database is at the next ones.
       const read = ahead;
-      ahead = this.read(some, report);
+      ahead = this.read(some, report, async (rows, asked) => {
+        await read;
+        return beliefs.before(rows, asked);
+      });
       ahead.catch(() => undefined);
       if (read != null) yield this.partOf(await read, report);
     }
@@ -85,16 +103,24 @@ export class FactLines {
     const sequences = await this.chosen.correcting(report);
     for (const some of inGroups(sequences, READ_AT_ONCE)) {
       const chosen = some.map((sequence) => ({ sequence, isTold: true, isWithheld: false }));
-      yield linesOf(await this.read(chosen, report), 'correction');
+      const values = (_: unknown, asked: readonly Asked[]) => this.values.of(asked, report);
+      yield linesOf(await this.read(chosen, report, values), 'correction');
     }
   }
 
-  private async read(chosen: readonly ChosenFact[], report: ReportArguments): Promise<ReadFacts> {
+  private async read(
+    chosen: readonly ChosenFact[],
+    report: ReportArguments,
+    before: (rows: readonly FactRow[], asked: readonly Asked[]) => Promise<(ToldBefore | undefined)[]>,
+  ): Promise<ReadFacts> {
     const how = new Map(chosen.map((one) => [one.sequence, one]));
     const rows = await this.database.query<FactRow>(ENTRIES, [[...how.keys()], report.asOfSequence]);
+    for (const row of rows)
+      if (settingsToldBy(row.type).length > 0)
+        row.data = (JSON.parse(row.content) as { data: EventData }).data;
     const told = rows.filter(({ sequence }) => how.get(sequence)?.isTold === true);
     const asked = told.flatMap(questionsOf);
-    const answers = await this.values.of(asked, report);
+    const answers = await before(rows, asked);
     return { rows, how, before: new Map(asked.map((one, index) => [keyOf(one), answers[index]])) };
   }
 
@@ -173,8 +199,8 @@ function changesOf(
 ): { before: string; after: string } | undefined {
   if (row.wrong != null) return correctionOf(row.wrong, content);
   const settings = settingsChangedBy(row.type);
-  if (settings.length === 0) return undefined;
-  const { data } = JSON.parse(content) as { data: EventData };
+  const { data } = row;
+  if (settings.length === 0 || data == null) return undefined;
   const after: Record<string, JsonValue> = {};
   const before: Record<string, JsonValue> = {};
   for (const setting of settings) {

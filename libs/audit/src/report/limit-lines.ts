@@ -1,5 +1,5 @@
 import type { Instant, LimitSegment, SourceSpan } from '@chargebook/domain';
-import { plusMs, TimelineTooLongError } from '@chargebook/domain';
+import { earlier, plusMs, TimelineTooLongError } from '@chargebook/domain';
 import type { AccessScope, Database } from '@chargebook/read-models';
 import { LimitQueries, SpanTooBusyError } from '@chargebook/read-models';
 import type { JsonValue } from '@chargebook/transparency';
@@ -11,9 +11,17 @@ import { inGroups, lineOf } from './report-line';
 
 const THINGS_AT_ONCE = 50;
 const DAY_MS = 86_400_000;
-/** So long a timeline is asked for at once; half as long where too much happens in it. */
+/** So long a timeline is asked for at once; a quarter of it where too much happens in it. */
 const LONGEST_STEP_MS = 3_660 * DAY_MS;
 const SHORTEST_STEP_MS = 3_600_000;
+/** So many settings of a charger are looked at together. */
+const SETTINGS_AT_ONCE = 5_000;
+
+/** Every so many settings of a charger ($1) that come by the minute, the instant of one of them. */
+const MILESTONES = `SELECT occurred_at AS at FROM (
+    SELECT occurred_at, row_number() OVER (ORDER BY occurred_at) AS nth FROM ledger.fact
+    WHERE charger = $1 AND type = 'DynamicChargerCurrentSet' AND sequence <= $2) AS setting
+  WHERE nth % ${String(SETTINGS_AT_ONCE)} = 0 ORDER BY at`;
 
 /** A limit that somebody sets and that stays, and by which facts. */
 interface StandingLimit {
@@ -145,8 +153,11 @@ export class LimitLines {
     const known = plusMs(report.knownAt, 1);
     const to = known < report.to ? known : report.to;
     let from = await this.begin(charger, report);
+    const milestones = await this.milestones(charger, report);
     for (let stepMs = LONGEST_STEP_MS; from != null && from < to;) {
-      const end = plusMs(from, stepMs) < to ? plusMs(from, stepMs) : to;
+      const last = from;
+      const milestone = milestones.find((at) => at > last) ?? to;
+      const end = earlier(earlier(plusMs(from, stepMs), milestone), to);
       try {
         yield await this.limits.timeline(charger, { from, to: end, cut: report.asOfSequence });
         from = end;
@@ -157,6 +168,11 @@ export class LimitLines {
         stepMs = Math.max(SHORTEST_STEP_MS, Math.floor(stepMs / 4));
       }
     }
+  }
+
+  private async milestones(charger: string, { asOfSequence }: ReportArguments): Promise<Instant[]> {
+    const rows = await this.database.query<{ at: Instant }>(MILESTONES, [charger, asOfSequence]);
+    return rows.map(({ at }) => at);
   }
 
   /** Before its first fact there is nothing to be told of a charger. */

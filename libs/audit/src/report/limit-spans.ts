@@ -7,7 +7,7 @@ export class WholeSegments {
   /** @returns what came before, once it is seen where it ends */
   add(segment: LimitSegment): LimitSegment[] {
     const { open } = this;
-    if (open?.to === segment.from && valueOf(open) === valueOf(segment)) {
+    if (open?.to === segment.from && isToldAlike(open, segment)) {
       this.open = { ...open, to: segment.to, sources: [...open.sources, ...segment.sources] };
       return [];
     }
@@ -50,15 +50,21 @@ export class WholeSources {
   }
 }
 
-function valueOf({ amps, offeredAmps, phases, behaviour, binding }: LimitSegment): string {
-  return [amps, offeredAmps, phases, behaviour, ...binding].join(' ');
+function isToldAlike(a: LimitSegment, b: LimitSegment): boolean {
+  return (
+    a.amps === b.amps &&
+    a.offeredAmps === b.offeredAmps &&
+    a.phases === b.phases &&
+    a.behaviour === b.behaviour &&
+    a.binding.length === b.binding.length &&
+    a.binding.every((kind, index) => kind === b.binding[index])
+  );
 }
 
 function keyOf({ kind, axis, ofId, eventId, amps }: SourceSpan): string {
-  return [kind, axis, ofId, eventId, amps.l1, amps.l2, amps.l3].join(' ');
+  return `${kind} ${axis} ${ofId} ${eventId} ${String(amps.l1)} ${String(amps.l2)} ${String(amps.l3)}`;
 }
 
 function inOrder(a: SourceSpan, b: SourceSpan): number {
-  const [x, y] = [a, b].map((span) => `${span.from} ${keyOf(span)}`);
-  return (x ?? '') < (y ?? '') ? -1 : 1;
+  return `${a.from} ${keyOf(a)}` < `${b.from} ${keyOf(b)}` ? -1 : 1;
 }

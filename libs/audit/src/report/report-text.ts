@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { JsonValue } from '@chargebook/transparency';
 import type { ReportArguments } from './report-arguments';
-import type { LineKind } from './report-line';
+import type { LineKind, ReportLine } from './report-line';
 import type { ReportPart } from './report-lines';
 import type { SpooledFile } from './report-spool';
 
@@ -30,7 +30,7 @@ export interface MadeReport {
   readonly file: SpooledFile;
 }
 
-/** Turns lines into text, and sums up what they tell. */
+/** Turns lines into bytes, and sums up what they tell. */
 export class ReportText {
   private readonly digest = createHash('sha256');
   private readonly counts: Partial<Record<LineKind, number>> = {};
@@ -40,24 +40,26 @@ export class ReportText {
 
   constructor(private readonly onReached: (sequence: number) => void) {}
 
-  async *textOf(parts: AsyncIterable<ReportPart>): AsyncGenerator<string, void, undefined> {
+  async *bytesOf(parts: AsyncIterable<ReportPart>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const { lines, upTo } of parts) {
-      let text = '';
-      let digested = '';
-      for (const line of lines) {
-        const { kind } = line;
-        this.counts[kind] = (this.counts[kind] ?? 0) + 1;
-        text += `${line.text}\n`;
-        if (kind === 'fact' || kind === 'omitted') digested += `${line.text}\n`;
-        else if (kind === 'report') this.head = line.text;
-        else if (kind === 'completeness') this.completeness = line.text;
-        if (line.energyWattHours != null)
-          this.energyWattHours = (this.energyWattHours ?? 0) + line.energyWattHours;
-      }
-      this.digest.update(digested);
       this.onReached(upTo);
-      if (text !== '') yield text;
+      for (const run of runsOf(lines)) {
+        const bytes = Buffer.from(run.map(({ text }) => `${text}\n`).join(''));
+        // What is digested and what is written are the same bytes, made once.
+        if (run.some(isDigested)) this.digest.update(bytes);
+        run.forEach((line) => {
+          this.take(line);
+        });
+        yield bytes;
+      }
     }
+  }
+
+  private take({ kind, text, energyWattHours }: ReportLine): void {
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    if (kind === 'report') this.head = text;
+    if (kind === 'completeness') this.completeness = text;
+    if (energyWattHours != null) this.energyWattHours = (this.energyWattHours ?? 0) + energyWattHours;
   }
 
   summary(): ReportSummary {
@@ -75,6 +77,21 @@ export class ReportText {
       lines: this.counts,
       energyWattHours: this.energyWattHours,
     };
+  }
+}
+
+function isDigested({ kind }: ReportLine): boolean {
+  return kind === 'fact' || kind === 'omitted';
+}
+
+/** Neighbours that are digested, or are not. */
+function* runsOf(lines: readonly ReportLine[]): Generator<readonly ReportLine[]> {
+  for (let from = 0; from < lines.length;) {
+    const first = isDigested(lines[from] as ReportLine);
+    const end = lines.findIndex((line, index) => index > from && isDigested(line) !== first);
+    const to = end < 0 ? lines.length : end;
+    yield lines.slice(from, to);
+    from = to;
   }
 }
 

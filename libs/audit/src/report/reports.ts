@@ -208,7 +208,7 @@ export class Reports {
       if (job != null) job.progress = { ...job.progress, reachedSequence };
     });
     const { signal } = this.stopping;
-    await spool.write(name, REPORT_FILE, writing.textOf(linesOfReport(report, database)), signal);
+    await spool.write(name, REPORT_FILE, writing.bytesOf(linesOfReport(report, database)), signal);
     const summary = canonicalJson(writing.summary() as unknown as JsonValue);
     return spool.write(name, SUMMARY_FILE, one(summary), signal);
   }

@@ -120,14 +120,21 @@ const BEGINNINGS: ReadonlySet<string> = new Set([
   'SiteRegistered',
 ]);
 
-/** The settings that an event of a type changes. */
-const CHANGED = new Map<string, Setting[]>();
-for (const setting of SETTINGS) {
-  for (const type of Object.keys(setting.told)) {
-    if (!BEGINNINGS.has(type)) CHANGED.set(type, [...(CHANGED.get(type) ?? []), setting]);
-  }
+/** The settings that an event of a type tells. */
+const TOLD = new Map<string, Setting[]>();
+for (const setting of SETTINGS)
+  for (const type of Object.keys(setting.told)) TOLD.set(type, [...(TOLD.get(type) ?? []), setting]);
+
+const NONE: readonly Setting[] = [];
+
+export function settingsToldBy(type: string): readonly Setting[] {
+  return TOLD.get(type) ?? NONE;
 }
 
 export function settingsChangedBy(type: string): readonly Setting[] {
-  return CHANGED.get(type) ?? [];
+  return BEGINNINGS.has(type) ? NONE : settingsToldBy(type);
+}
+
+export function settingsOf(kind: Setting['of']): readonly Setting[] {
+  return SETTINGS.filter(({ of }) => of === kind);
 }

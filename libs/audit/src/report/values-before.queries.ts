@@ -17,8 +17,17 @@ export interface Asked {
 export interface ToldBefore {
   readonly sequence: number;
   readonly occurredAt: Instant;
+  readonly deviceSequence: number | null;
   readonly type: string;
   readonly data: EventData;
+}
+
+/** Whether something is the newer of two: later, and of what is simultaneous what a device did not number, or numbered higher. */
+export function isNewer(a: Omit<ToldBefore, 'data' | 'type'>, b: Omit<ToldBefore, 'data' | 'type'>): boolean {
+  if (a.occurredAt !== b.occurredAt) return a.occurredAt > b.occurredAt;
+  if (a.deviceSequence === b.deviceSequence) return a.sequence > b.sequence;
+  if (a.deviceSequence == null || b.deviceSequence == null) return a.deviceSequence == null;
+  return a.deviceSequence > b.deviceSequence;
 }
 
 interface AnswerRow extends ToldBefore {
@@ -32,7 +41,7 @@ const TOLD_BEFORE = `
   CROSS JOIN LATERAL unnest(string_to_array(asked.types, ' ')) AS kind (type)
   CROSS JOIN LATERAL (
     (SELECT fact.sequence, fact.occurred_at AS "occurredAt", fact.type, entry.content::jsonb -> 'data' AS data,
-       fact.device_sequence
+       fact.device_sequence AS "deviceSequence"
      FROM ledger.fact JOIN ledger.entry USING (sequence)
      WHERE fact.{of} = asked.id AND fact.type = kind.type AND fact.occurred_at <= asked.at
        AND fact.sequence < asked.sequence AND fact.problem IS NULL
@@ -48,7 +57,7 @@ const TOLD_BEFORE = `
        AND (correction.data ->> 'occurredAt')::timestamptz <= asked.at
      ORDER BY 2 DESC, 5 DESC NULLS FIRST, 1 DESC LIMIT 1)
   ) AS told
-  ORDER BY asked.nth, told."occurredAt" DESC, told.device_sequence DESC NULLS FIRST, told.sequence DESC`;
+  ORDER BY asked.nth, told."occurredAt" DESC, told."deviceSequence" DESC NULLS FIRST, told.sequence DESC`;
 
 /** What was believed before a fact was known. */
 export class ValuesBefore {
@@ -72,9 +81,9 @@ export class ValuesBefore {
         some.map(({ occurredAt }) => occurredAt),
         some.map(({ sequence }) => sequence),
       ]);
-      for (const { nth, sequence, occurredAt, type, data } of rows) {
+      for (const { nth, ...told } of rows) {
         const { index } = some[nth - 1] ?? { index: -1 };
-        answers[index] ??= { sequence, occurredAt, type, data };
+        answers[index] ??= told;
       }
       if (kind === 'charger') await this.hideElsewhere(some, answers, report);
     }

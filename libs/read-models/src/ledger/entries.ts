@@ -1,7 +1,7 @@
 import type { Instant } from '@chargebook/domain';
 import type { BookEntry, WrittenEvent } from '@chargebook/event-store';
 import type { Hash, JsonValue, Tile } from '@chargebook/transparency';
-import { canonicalJson, growTiles, leafHash, openTiles, sha256 } from '@chargebook/transparency';
+import { canonicalJson, growTiles, leafHash, openTiles, sha256Hex } from '@chargebook/transparency';
 import type { Transaction } from '../database/database';
 import { thingsNamed } from './things-named';
 
@@ -34,7 +34,7 @@ interface Numbered {
 
 export function headOf(row: EntryRow): EntryHead {
   return {
-    content: Buffer.from(sha256(row.content)).toString('hex'),
+    content: sha256Hex(row.content),
     occurredAt: row.occurred_at,
     recordedAt: row.recorded_at,
     sequence: row.sequence,
