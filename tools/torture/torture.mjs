@@ -44,7 +44,7 @@ const SCENARIOS = {
     project: 'apps/server',
     pattern: 'faults/overload',
     tests: '',
-    does: '150,000 requests of 4,000 connections, ten times what the server takes at once',
+    does: 'ten times as many queries a second as the server has just carried, for half a minute',
   },
   documents: {
     project: 'apps/server',

@@ -1,10 +1,8 @@
 import 'reflect-metadata';
-import { ApplicationModule, RelocationPlans } from '@chargebook/application';
-import { AuditCopy, CheckpointKeeper } from '@chargebook/audit';
+import { RelocationPlans } from '@chargebook/application';
 import { connectEventStore } from '@chargebook/event-store';
-import type { EventStore } from '@chargebook/event-store';
 import type { TrustedDocuments } from '@chargebook/graphql';
-import { ChargebookGraphqlModule, UseCounter } from '@chargebook/graphql';
+import { UseCounter } from '@chargebook/graphql';
 import {
   AccessRegister,
   BookQueries,
@@ -14,53 +12,30 @@ import {
   News,
   People,
   Progress,
-  Rebuilds,
-  VaultCopy,
   PROJECTIONS,
 } from '@chargebook/read-models';
-import type { DynamicModule } from '@nestjs/common';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { BACKUP_TYPE, BackupController, EVENT_STORE } from './backup/backup.controller';
 import { keepAccessReview } from './access-review';
-import {
-  commandIndex,
-  ContentsOfReadModels,
-  FactsOfReadModels,
-  labelOf,
-  VaultOfReadModels,
-} from './application-ports';
+import { createApp } from './app';
 import { startCheckpoints } from './checkpoints';
-import type { Config, Role } from './config';
+import type { Config } from './config';
 import { ConfigError } from './config';
-import { DemoController } from './demo/demo.controller';
 import { DemoFleet } from './demo/demo-fleet';
 import { startEngines } from './engines/engines';
-import type { Credentials } from './http/credentials';
+import { consoleDocuments } from './http/console';
 import { adminCredentials, anyOf } from './http/credentials';
-import { consoleDocuments, serveConsole } from './http/console';
-import { HttpFaults } from './http/faults.filter';
-import type { QueriesFor } from './http/identify';
-import { identify } from './http/identify';
 import { issuedCredentials } from './http/issued-credentials';
 import { Metrics } from './http/metrics';
-import { shedOverload } from './http/overload';
-import { protect } from './http/protect';
-import { CREDENTIALS, OperationsController } from './http/operations.controller';
 import { oidcCredentials } from './http/oidc';
-import { RebuildsController } from './http/rebuilds.controller';
-import { REPORT_PARTS, ReportsController } from './http/reports.controller';
-import { TransparencyController } from './http/transparency.controller';
-import { nestLogger } from './log';
 import { startProjector } from './projecting';
 import { LONGEST_STATEMENT_MS, queriesOn } from './queries';
 import { startReports } from './reports';
 import { startTracing, untraced } from './tracing';
 import { finishUnfinishedMoves } from './unfinished-moves';
+
+/** So many may knock before they are let in; more are told nothing at all, so it is what the system allows (often 4,096). */
+const MOST_WAITING_CONNECTIONS = 4_096;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -73,11 +48,6 @@ export interface RunningServer {
   /** Takes no more requests, finishes those under way, and stops the engines. */
   stop(): Promise<void>;
 }
-
-const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
-
-@Module({})
-class ServerModule {}
 
 /** Things to be stopped in the reverse of the order in which they were started. */
 class Stack {
@@ -172,7 +142,7 @@ async function start(config: Config, log: Logger, started: Stack): Promise<Runni
     started.push(keepAccessReview(useCounter, commands, log));
     started.push(finishUnfinishedMoves(book, app.get(RelocationPlans, { strict: false }), log));
   }
-  await app.listen(config.port, config.host);
+  await app.listen({ port: config.port, host: config.host, backlog: MOST_WAITING_CONNECTIONS });
   const url = await app.getUrl();
   demo.answersAt(url);
   started.push(() => demo.stop());
@@ -191,114 +161,4 @@ function trustedDocuments({ isTrustedOnly: isOnly }: Config): TrustedDocuments {
   if (isOnly && texts.size === 0)
     throw new ConfigError(['TRUSTED_DOCUMENTS is "only", but no console is built beside this server']);
   return { texts, isOnly };
-}
-
-interface AppParts {
-  readonly role: Role;
-  readonly store: EventStore;
-  readonly database: Database;
-  readonly register: AccessRegister;
-  readonly useCounter: UseCounter;
-  readonly documents: TrustedDocuments;
-  readonly book: BookQueries;
-  readonly news: News;
-  readonly queries: QueriesFor;
-  readonly metrics: Metrics;
-  readonly credentials: Credentials;
-  readonly checkpoints: CheckpointKeeper;
-  readonly demo: DemoFleet;
-  readonly log: Logger;
-}
-
-async function createApp({
-  role,
-  store,
-  database,
-  register,
-  useCounter,
-  documents,
-  book,
-  news,
-  queries,
-  metrics,
-  credentials,
-  checkpoints,
-  demo,
-  log,
-}: AppParts): Promise<NestFastifyApplication> {
-  const application = ApplicationModule.of({
-    store,
-    vault: new VaultOfReadModels(new People(database)),
-    contents: new ContentsOfReadModels(book),
-    facts: new FactsOfReadModels(book),
-    index: commandIndex(book, log),
-    onOutcome: (outcome) => {
-      metrics.countCommand(labelOf(outcome));
-      if (!outcome.refused) for (const { stream } of outcome.facts) register.forget(stream);
-    },
-    onLeftover: (error) => {
-      log.warn({ err: error }, 'a reservation is left for whoever touches its backplate next');
-    },
-  });
-  const contextOf = identify(queries, credentials);
-  const graphql = ChargebookGraphqlModule.of({
-    application,
-    contextOf,
-    useCounter,
-    documents,
-    news,
-    onInternalError: (error, reference) => {
-      log.error({ err: error, reference }, 'a request failed inside');
-    },
-  });
-  const root: DynamicModule = {
-    module: ServerModule,
-    // A process that only projects answers for itself alone.
-    imports: role === 'projector' ? [] : [graphql],
-    controllers: [
-      OperationsController,
-      RebuildsController,
-      TransparencyController,
-      BackupController,
-      ...(role === 'projector' ? [] : [DemoController, ReportsController]),
-    ],
-    providers: [
-      { provide: BookQueries, useValue: book },
-      { provide: Metrics, useValue: metrics },
-      { provide: CREDENTIALS, useValue: credentials },
-      { provide: CheckpointKeeper, useValue: checkpoints },
-      { provide: DemoFleet, useValue: demo },
-      { provide: REPORT_PARTS, useValue: { identify: contextOf, useCounter } },
-      { provide: EVENT_STORE, useValue: store },
-      { provide: Database, useValue: database },
-      { provide: AuditCopy, useValue: new AuditCopy(database) },
-      { provide: VaultCopy, useValue: new VaultCopy(database) },
-      { provide: Rebuilds, useValue: new Rebuilds(database) },
-    ],
-  };
-  const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: 'idle' });
-  const fastify = adapter.getInstance();
-  protect(fastify);
-  shedOverload(fastify);
-  serveConsole(fastify);
-  // A backup is read as it comes, however large it is.
-  fastify.addContentTypeParser(BACKUP_TYPE, (_request, payload, done) => {
-    done(null, payload);
-  });
-  let isClosing = false;
-  fastify.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.observeRequest(request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000);
-    // A connection whose request was under way when closing began is idle only now; nobody else would close it.
-    if (isClosing) setImmediate(() => fastify.server.closeIdleConnections());
-    done();
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    logger: nestLogger(log),
-    abortOnError: false,
-  });
-  return app.useGlobalFilters(new HttpFaults());
 }

@@ -7,6 +7,7 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly requestSeconds: Histogram;
   private readonly commands: Counter;
+  private readonly shed: Counter;
   private readonly faults: Counter;
   private readonly signingGauge: Gauge;
 
@@ -22,6 +23,11 @@ export class Metrics {
       help: 'Time from a request to its answer',
       labelNames: ['route', 'status'],
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    });
+    this.shed = new Counter({
+      name: 'chargebook_requests_shed_total',
+      help: 'Operations that were turned away because there was more to do than could be done in time',
       registers,
     });
     this.commands = new Counter({
@@ -53,6 +59,10 @@ export class Metrics {
 
   observeRequest(route: string, status: number, seconds: number): void {
     this.requestSeconds.observe({ route, status: String(status) }, seconds);
+  }
+
+  countShed(): void {
+    this.shed.inc();
   }
 
   countCommand(outcome: string): void {

@@ -36,14 +36,14 @@ describe('load', () => {
       answer();
     }
     pass(100);
-    expect(ask(3_000)).toBe(1_365);
+    expect(ask(3_000)).toBe(585);
   });
 
   it('takes no burst after it was slow, until that is some time ago', () => {
     expect(ask(3_000)).toBe(128);
     pass(800);
     answer();
-    expect(ask(3_000)).toBe(96);
+    expect(ask(3_000)).toBe(48);
     answer();
     pass(10_001);
     expect(ask(3_000)).toBe(128);
@@ -52,13 +52,13 @@ describe('load', () => {
   it('takes what it has shown that it can do, also after it was slow', () => {
     ask(1);
     pass(800);
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       answer();
       ask(100);
     }
     answer();
-    // 293 were answered in that second: 205 take 0.7 s.
-    expect(ask(3_000)).toBe(206);
+    // 329 were answered in that second: 99 take 0.3 s.
+    expect(ask(3_000)).toBe(99);
   });
 
   it('does not count twice who was answered after leaving', () => {

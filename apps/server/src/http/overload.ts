@@ -1,11 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
 
 /** So many may be under way where nothing has been slow lately: a burst is no overload. */
 const BURST = 128;
-/** What is taken is answered within about this time, at the rate at which answers have been going out. */
-const LONGEST_QUEUE_MS = 700;
+/**
+ * What is taken is answered within about this time, at the rate at which answers have been going out; within some three times as long where
+ * turning others away has begun to take its share, which that rate does not know of yet.
+ */
+const QUEUE_MS = 300;
+/** What was under way for longer was slow. */
+const SLOW_MS = 700;
 /** So many may be under way whatever the rate is: it would never be known otherwise. */
-const FEWEST = 96;
+const FEWEST = 48;
 /** For so long a server that was slow is held to its rate. */
 const CAREFUL_FOR_MS = 10_000;
 const WINDOW_MS = 1_000;
@@ -18,6 +24,19 @@ const SHED = JSON.stringify({
     },
   ],
 });
+
+const SHED_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': Buffer.byteLength(SHED),
+  'retry-after': '1',
+  'x-content-type-options': 'nosniff',
+};
+
+/** So many operations begin in a turn of the event loop, which does what they can do without waiting. */
+const BEGUN_A_TURN = 4;
+
+/** Longer than balancers keep their connections, so that none is closed under a request of theirs. */
+const KEPT_ALIVE_MS = 72_000;
 
 /**
  * Counts what is under way and what has been answered lately: by Little's law that tells how long a newcomer waits. The rate is what
@@ -51,15 +70,14 @@ export class Load {
   private most(): number {
     this.look();
     const perSecond = Math.max(this.answered, this.answeredBefore) / (WINDOW_MS / 1000);
-    const soon = (perSecond * LONGEST_QUEUE_MS) / 1000;
+    const soon = (perSecond * QUEUE_MS) / 1000;
     const isCareful = this.nowMs() - this.lastSlowMs < CAREFUL_FOR_MS;
     return Math.max(isCareful ? FEWEST : BURST, soon);
   }
 
   private look(): void {
     const oldest = this.underWay.values().next();
-    if (oldest.done !== true && this.nowMs() - oldest.value > LONGEST_QUEUE_MS)
-      this.lastSlowMs = this.nowMs();
+    if (oldest.done !== true && this.nowMs() - oldest.value > SLOW_MS) this.lastSlowMs = this.nowMs();
     this.turn();
   }
 
@@ -73,23 +91,52 @@ export class Load {
   }
 }
 
-/** Turns operations away while there is more to do than can be done in time; everything else is always answered. */
-export function shedOverload(fastify: FastifyInstance, load = new Load()): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const isOperation = request.url.startsWith('/graphql') && request.method === 'POST';
-    if (!isOperation || load.take(request)) {
-      done();
+/** Lets a few begin in each turn of the event loop, in the order in which they came, so that whoever has begun goes on, and others hear at once that they are shed. */
+class Turns {
+  private readonly waiting: (() => void)[] = [];
+  private isScheduled = false;
+
+  begin(work: () => void): void {
+    this.waiting.push(work);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.waiting.length === 0) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      for (const work of this.waiting.splice(0, BEGUN_A_TURN)) work();
+      this.schedule();
+    });
+  }
+}
+
+/**
+ * A server that turns operations away while there is more to do than can be done in time, before anything else looks at them: what
+ * is shed must cost next to nothing. Everything else is always answered, and at once.
+ */
+export function sheddingServer(handler: RequestListener, onShed: () => void, load = new Load()): Server {
+  const turns = new Turns();
+  const server = createServer((request, response) => {
+    const isOperation = request.method === 'POST' && request.url?.startsWith('/graphql') === true;
+    if (!isOperation) {
+      handler(request, response);
       return;
     }
-    void reply.code(503).header('retry-after', '1').type('application/json; charset=utf-8').send(SHED);
+    if (!load.take(request)) {
+      onShed();
+      response.writeHead(503, SHED_HEADERS).end(SHED);
+      return;
+    }
+    // Answered, or left: either way nobody waits for it any more.
+    response.once('close', () => {
+      load.done(request);
+    });
+    turns.begin(() => {
+      if (!response.destroyed) handler(request, response);
+    });
   });
-  fastify.addHook('onResponse', (request, _reply, done) => {
-    load.done(request);
-    done();
-  });
-  // Who has left waits for nothing any more.
-  fastify.addHook('onRequestAbort', (request, done) => {
-    load.done(request);
-    done();
-  });
+  server.keepAliveTimeout = KEPT_ALIVE_MS;
+  return server;
 }
