@@ -7,7 +7,9 @@ const all = [
   'access',
   'big-book',
   'commands',
+  'console-rows',
   'event-store',
+  'first-view',
   'limits-in-memory',
   'limits-over-http',
   'partner-page',
@@ -27,6 +29,8 @@ function run(program, ...programArgs) {
 
 for (const part of ['libs/embedded-eventstore', 'apps/server', 'tools/cli', 'tools/bench'])
   run('node_modules/rolldown/bin/cli.mjs', '-c', `${part}/rolldown.config.mjs`, '--logLevel', 'silent');
+if (named == null || ['console-rows', 'first-view'].includes(named))
+  run('node_modules/vite/bin/vite.js', 'build', 'apps/console', '--logLevel', 'error');
 for (const name of named == null ? all : [named]) {
   console.log(`\n${name}`);
   run(`dist/bench/${name}.js`, ...args);

@@ -17,7 +17,8 @@ export class BookServer {
     private readonly child: ChildProcess,
     private readonly directory: string,
     readonly url: string,
-    private readonly token: string,
+    /** The administrator's. */
+    readonly token: string,
     private readonly isTemporary: boolean,
   ) {}
 

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { KeyboardEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Instant } from '../format/zone';
 import { texts } from '../texts';
@@ -11,7 +11,8 @@ import { ChargerStatus, LimitInShort } from './charger-status';
 
 const ROW_PX = 60;
 const CARD_PX = 124;
-const LOAD_AHEAD_ROWS = 30;
+/** Rows further down than these are asked for before they come in sight. */
+const LOAD_AHEAD_ROWS = 75;
 const NARROW = '(max-width: 859px)';
 
 interface ListProps {
@@ -107,19 +108,13 @@ export function ChargerList({
             const row = rows[index];
             return (
               row != null && (
-                <div
+                <Row
                   key={row.serial}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  data-row={index}
-                  className="charger-row"
-                  style={{
-                    height: size,
-                    transform: `translateY(${String(start - virtual.options.scrollMargin)}px)`,
-                  }}
-                >
-                  <Cells row={row} />
-                </div>
+                  row={row}
+                  index={index}
+                  heightPx={size}
+                  topPx={start - virtual.options.scrollMargin}
+                />
               )
             );
           })}
@@ -175,6 +170,22 @@ function ColumnHead(props: {
     </span>
   );
 }
+
+/** Drawn once, however much is scrolled past it. */
+const Row = memo(function Row(props: { row: ChargerRow; index: number; heightPx: number; topPx: number }) {
+  const { row, index, heightPx, topPx } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-row={index}
+      className="charger-row"
+      style={{ height: heightPx, transform: `translateY(${String(topPx)}px)` }}
+    >
+      <Cells row={row} />
+    </div>
+  );
+});
 
 function Cells({ row }: { row: ChargerRow }) {
   const last = row.lastEvent;

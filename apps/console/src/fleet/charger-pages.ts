@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Client, CombinedError } from 'urql';
 import { useClient } from 'urql';
 import type { ResultOf, VariablesOf } from '../api/graphql';
@@ -6,7 +6,9 @@ import { graphql } from '../api/graphql';
 import { head } from '../api/status';
 import { useStore } from '../api/store';
 
-const PAGE_SIZE = 50;
+/** The first is soon there; whoever scrolls on is given more at once. */
+const FIRST_PAGE_SIZE = 50;
+const NEXT_PAGE_SIZE = 100;
 
 export const chargersQuery = graphql(`
   query Chargers(
@@ -89,7 +91,8 @@ const NOTHING: Loaded = { pages: [], total: undefined, error: undefined };
 /** One page in either order; read backwards the API's pages come from their end. */
 async function load(client: Client, filter: ChargerFilter, sorting: Sorting, after: string | undefined) {
   const isAscending = sorting.order === 'ascending';
-  const window = isAscending ? { first: PAGE_SIZE, after } : { last: PAGE_SIZE, before: after };
+  const size = after == null ? FIRST_PAGE_SIZE : NEXT_PAGE_SIZE;
+  const window = isAscending ? { first: size, after } : { last: size, before: after };
   const result = await client
     .query(
       chargersQuery,
@@ -134,7 +137,8 @@ export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
     [client, key],
   );
 
-  useEffect(() => {
+  // Asked before everything else of the page, which asks once it is drawn.
+  useLayoutEffect(() => {
     current.current = key;
     isLoading.current = false;
     setLoaded(NOTHING);
@@ -143,9 +147,10 @@ export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
 
   const refresh = useCallback(
     async (firstRow: number, lastRow: number) => {
-      const inSight = loaded.pages.filter(
-        (_, at) => at * PAGE_SIZE <= lastRow && (at + 1) * PAGE_SIZE > firstRow,
-      );
+      const inSight = loaded.pages.filter((page, at) => {
+        const begin = at === 0 ? 0 : FIRST_PAGE_SIZE + (at - 1) * NEXT_PAGE_SIZE;
+        return begin <= lastRow && begin + page.rows.length > firstRow;
+      });
       if (loaded.pages.length === 0 && loaded.error != null) return loadNext(NOTHING);
       for (const { after } of inSight) {
         const { page, total } = await load(client, filter, sorting, after);
@@ -162,7 +167,7 @@ export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
     [client, key, loaded.pages, loaded.error],
   );
 
-  const rows = loaded.pages.flatMap((page) => page.rows);
+  const rows = useMemo(() => loaded.pages.flatMap((page) => page.rows), [loaded.pages]);
   const hasMore = loaded.pages.length === 0 || loaded.pages.at(-1)?.next != null;
   return {
     rows,

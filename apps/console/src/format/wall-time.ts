@@ -58,8 +58,12 @@ export function instantOfWallTime(wallTime: string, zone: string): string | unde
 
 /** The zone of whoever looks. */
 export function zoneOfMine(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  mine ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return mine;
 }
+
+/** Asked of the browser once: it takes its time, and each instant that is shown wants to know. */
+let mine: string | undefined;
 
 /** All zones that the browser knows, for a list to choose from. */
 export function knownZones(): readonly string[] {

@@ -5,13 +5,12 @@ import { clientWith } from '../api/client';
 import { FollowBook } from '../api/live';
 import { head, signedOutBecause, status } from '../api/status';
 import { forgetToken, keepToken, tokenOfTab } from '../api/token';
+import { FleetPage } from '../fleet/fleet-page';
 import { texts } from '../texts';
 import { Empty, Loading, Page } from '../ui/parts';
 import { Banner } from './banner';
 import { Header } from './header';
 import { SignIn } from './sign-in';
-
-const FleetPage = lazy(() => import('../fleet/fleet-page').then((m) => ({ default: m.FleetPage })));
 
 const SitesPage = lazy(() => import('../sites/sites-page').then((m) => ({ default: m.SitesPage })));
 const SitePage = lazy(() => import('../sites/site-page').then((m) => ({ default: m.SitePage })));
@@ -50,7 +49,6 @@ export function App() {
   }
   return (
     <Provider value={client}>
-      <FollowBook />
       <a className="skip" href="#main">
         {texts.skip}
       </a>
@@ -61,6 +59,7 @@ export function App() {
           <Pages />
         </Suspense>
       </main>
+      <FollowBook />
     </Provider>
   );
 }
