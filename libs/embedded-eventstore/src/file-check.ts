@@ -3,8 +3,10 @@ import { StoreFailure } from './failure';
 
 /*
  * LMDB maps its file into memory and believes what it finds there: a file that was cut short does not give an error, it
- * ends the process. So the file is walked once, by ordinary reads, before it is mapped: every page that the current
- * state leads to must lie in the file and be the page it claims to be. Page and node layout are LMDB's (mdb.c).
+ * ends the process. So the file is looked at once, by ordinary reads, before it is mapped: every page that the current
+ * state leads to must lie in the file and be the page it claims to be. What pages claim is read from one end of the file
+ * to the other, which is several times as fast as page by page in the order of the trees. Page and node layout are
+ * LMDB's (mdb.c).
  */
 const MAGIC = 0xbeefc0de;
 const HEADER_BYTES = 24;
@@ -24,6 +26,8 @@ const NODE_HEADER_BYTES = 8;
 const NODE_ON_OVERFLOW_PAGE = 0x01;
 const NODE_IS_TABLE = 0x02;
 const NO_PAGE = 0xffffffffffffffffn;
+const PAGE_SIZES_BYTES = [4096, 8192, 16_384, 32_768, 65_536];
+const READ_AT_ONCE_BYTES = 1024 * 1024;
 
 /**
  * Makes sure that the store's file is whole, as far as its pages go.
@@ -55,6 +59,8 @@ class PageFile {
   readonly meta: Buffer;
   private readonly pageBytes: number;
   private readonly fileBytes: number;
+  /** What each page of the file claims to be; 0 where it claims to be another one. */
+  private readonly kinds: Uint8Array;
 
   constructor(
     private readonly file: string,
@@ -64,12 +70,29 @@ class PageFile {
     const start = this.read(0, META_TRANSACTION_AT + 8);
     if (start.readUInt32LE(META_MAGIC_AT) !== MAGIC) throw this.damaged('it is not a store');
     this.pageBytes = start.readUInt32LE(META_FREE_TABLE_AT);
+    if (!PAGE_SIZES_BYTES.includes(this.pageBytes))
+      throw this.damaged('its first page is not what it should be');
     const other = this.read(this.pageBytes, META_TRANSACTION_AT + 8);
     if (other.readUInt32LE(META_MAGIC_AT) !== MAGIC)
       throw this.damaged('its second page is not what it should be');
     const isOtherNewer =
       other.readBigUInt64LE(META_TRANSACTION_AT) > start.readBigUInt64LE(META_TRANSACTION_AT);
     this.meta = isOtherNewer ? other : start;
+    this.kinds = this.readKinds();
+  }
+
+  private readKinds(): Uint8Array {
+    const kinds = new Uint8Array(Math.ceil(this.fileBytes / this.pageBytes));
+    const bytes = Buffer.allocUnsafe(Math.max(READ_AT_ONCE_BYTES, this.pageBytes));
+    for (let from = 0; from < this.fileBytes; from += bytes.length) {
+      const readBytes = readSync(this.handle, bytes, 0, bytes.length, from);
+      for (let at = 0; at + HEADER_BYTES <= readBytes; at += this.pageBytes) {
+        const pageNumber = (from + at) / this.pageBytes;
+        // Page numbers have eight bytes, of which a file on any disk needs six.
+        if (bytes.readUIntLE(at, 6) === pageNumber) kinds[pageNumber] = bytes.readUInt16LE(at + FLAGS_AT);
+      }
+    }
+    return kinds;
   }
 
   /** Walks the tree of the table that is described in `bytes`; `holdsTables`: and those of the tables it holds. */
@@ -87,8 +110,9 @@ class PageFile {
       return;
     }
     // What a leaf holds is checked when it is read; here, that it is there and that what it leads to is.
-    const page = this.readPage(pageNumber, LEAF);
+    this.checkPage(pageNumber, LEAF);
     if (!table.holdsTables && !table.hasLargeValues) return;
+    const page = this.readPage(pageNumber, LEAF);
     for (const node of nodesOf(page)) {
       const flags = page.readUInt16LE(node + 4);
       const value = node + NODE_HEADER_BYTES + page.readUInt16LE(node + 6);
@@ -103,11 +127,15 @@ class PageFile {
   }
 
   private readPage(pageNumber: number, kind: number): Buffer {
-    const page = this.read(pageNumber * this.pageBytes, this.pageBytes);
-    const isWhatItClaims =
-      page.readBigUInt64LE(0) === BigInt(pageNumber) && (page.readUInt16LE(FLAGS_AT) & kind) !== 0;
-    if (!isWhatItClaims) throw this.damaged(`page ${pageNumber} is not what it should be`);
-    return page;
+    this.checkPage(pageNumber, kind);
+    return this.read(pageNumber * this.pageBytes, this.pageBytes);
+  }
+
+  private checkPage(pageNumber: number, kind: number): void {
+    const claimed = this.kinds[pageNumber];
+    if (claimed == null || (pageNumber + 1) * this.pageBytes > this.fileBytes)
+      throw this.damaged('it ends too early');
+    if ((claimed & kind) === 0) throw this.damaged(`page ${pageNumber} is not what it should be`);
   }
 
   private read(at: number, lengthBytes: number): Buffer {
