@@ -50,12 +50,13 @@ export class ReportsController {
     const { knownAt, asOfSequence } = report;
     try {
       const made = await context.queries.reports.made(report, SHORT_PATIENCE_MS);
+      const { ranges: _, ...summary } = made.summary;
       await answer(reply.status(200), {
         name,
         state: 'MADE',
         knownAt,
         asOfSequence,
-        ...made.summary,
+        ...summary,
         downloads: context.queries.reports.downloads(made),
       });
     } catch (error) {

@@ -115,35 +115,39 @@ function cellOf(value: unknown): string | number {
   return typeof value === 'object' ? canonicalJson(value as JsonValue) : String(value as string | boolean);
 }
 
-function headCells(head: unknown) {
-  const { content: contentSha256, ...rest } = head as Record<string, JsonValue>;
-  return { ...rest, contentSha256 };
+type Cells = Record<string, unknown>;
+
+function headCells(head: unknown): Cells {
+  const { sequence, occurredAt, recordedAt, content: contentSha256 } = head as Line;
+  return { sequence, occurredAt, recordedAt, contentSha256 };
 }
 
-function factCells({ head, content, marks, before, after }: Line): Readonly<Record<string, unknown>> {
-  const { things, ...place } = headCells(head) as Record<string, JsonValue> & { contentSha256: JsonValue };
-  const { metadata, id: eventId, ...told } = content as Line & { readonly metadata: Line | null };
+function factCells({ head, content, marks, before, after }: Line): Cells {
+  const { metadata, id: eventId, type, stream, revision, data } = content as Line & { metadata: Line | null };
   const actor = metadata?.['actor'] as { kind?: string; id?: string } | undefined;
-  const { correctedBy, ...marked } = marks as Line & { readonly correctedBy?: { readonly sequence: number } };
-  const named = Object.keys(things as object).map((thing) => {
+  const { correctedBy, backDatedSeconds, corrects } = marks as Line;
+  // Spelled out: an object that is put together of others is several times as slow.
+  const cells: Cells = headCells(head);
+  for (const thing of Object.keys((head as { things: object }).things)) {
     const at = thing.indexOf(':');
-    return [thing.slice(0, at), thing.slice(at + 1)] as const;
-  });
-  return {
-    ...place,
-    ...Object.fromEntries(named),
-    ...told,
-    ...marked,
-    eventId,
-    summary: summaryIn(content as Line),
-    actorKind: actor?.kind,
-    actorId: actor?.id,
-    channel: metadata?.['channel'],
-    reason: metadata?.['reason'],
-    correctedBySequence: correctedBy?.sequence,
-    before,
-    after,
-  };
+    cells[thing.slice(0, at)] = thing.slice(at + 1);
+  }
+  cells['type'] = type;
+  cells['stream'] = stream;
+  cells['revision'] = revision;
+  cells['data'] = data;
+  cells['eventId'] = eventId;
+  cells['summary'] = summaryIn(content as Line);
+  cells['actorKind'] = actor?.kind;
+  cells['actorId'] = actor?.id;
+  cells['channel'] = metadata?.['channel'];
+  cells['reason'] = metadata?.['reason'];
+  cells['backDatedSeconds'] = backDatedSeconds;
+  cells['corrects'] = corrects;
+  cells['correctedBySequence'] = (correctedBy as Line | undefined)?.['sequence'];
+  cells['before'] = before;
+  cells['after'] = after;
+  return cells;
 }
 
 /** One line for people; of events of an old shape only what they are called. */

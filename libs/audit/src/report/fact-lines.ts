@@ -1,5 +1,5 @@
 import type { Instant } from '@chargebook/domain';
-import type { Database, EntryRow } from '@chargebook/read-models';
+import type { Database, EntryHead, EntryRow } from '@chargebook/read-models';
 import { entryOfRow } from '@chargebook/read-models';
 import type { JsonValue } from '@chargebook/transparency';
 import { canonicalJson } from '@chargebook/transparency';
@@ -176,19 +176,25 @@ function factLine(
   const { head, content } = entryOfRow(row);
   const changes = changesOf(row, content, before);
   const believed = changes == null ? '' : `"after":${changes.after},"before":${changes.before},`;
-  const marks = canonicalJson(marksOf(row));
-  const told = `"content":${content},"head":${canonicalJson({ ...head })}`;
+  const marks = marksOf(row);
+  const told = `"content":${content},"head":${headText(head)}`;
   return { kind, text: `{${believed}${told},"kind":"${kind}","marks":${marks}}` };
 }
 
-function marksOf({ corrects, correction, correction_id: id, ...row }: FactRow) {
-  const seconds =
-    row.occurred_at == null ? 0 : (Date.parse(row.recorded_at) - Date.parse(row.occurred_at)) / 1_000;
-  return {
-    backDatedSeconds: seconds > BACK_DATED_AFTER_SECONDS ? seconds : undefined,
+function headText({ content, occurredAt, recordedAt, sequence, things }: EntryHead): string {
+  return canonicalJson({ content, occurredAt, recordedAt, sequence, things });
+}
+
+function marksOf(row: FactRow): string {
+  const { corrects, correction, correction_id: id, occurred_at: occurredAt, recorded_at: recordedAt } = row;
+  const seconds = occurredAt == null ? 0 : (Date.parse(recordedAt) - Date.parse(occurredAt)) / 1_000;
+  const isLate = seconds > BACK_DATED_AFTER_SECONDS;
+  if (!isLate && corrects == null && correction == null) return '{}';
+  return canonicalJson({
+    backDatedSeconds: isLate ? seconds : undefined,
     corrects: corrects ?? undefined,
     correctedBy: correction == null || id == null ? undefined : { eventId: id, sequence: correction },
-  };
+  });
 }
 
 /** What was believed before and after: of settings their values, of corrections what they are about. */

@@ -22,31 +22,29 @@ export class WholeSegments {
 
 /** Each source over the whole time in which it stays as it is, whatever the effective limit does meanwhile. */
 export class WholeSources {
-  private readonly open = new Map<string, SourceSpan>();
+  private open: SourceSpan[] = [];
 
   /** @returns sources that have ended */
   add({ from, sources }: Pick<LimitSegment, 'from' | 'sources'>): SourceSpan[] {
     const ended: SourceSpan[] = [];
     for (const source of sources) {
-      const key = keyOf(source);
-      const before = this.open.get(key);
-      if (before?.to === source.from) this.open.set(key, { ...before, to: source.to });
+      const at = this.open.findIndex((span) => isSameSource(span, source));
+      const before = this.open[at];
+      if (before == null) this.open.push(source);
+      else if (before.to === source.from) this.open[at] = { ...before, to: source.to };
       else {
-        if (before != null) ended.push(before);
-        this.open.set(key, source);
+        ended.push(before);
+        this.open[at] = source;
       }
     }
     // What reaches to the beginning of this segment and is not in it goes on nowhere.
-    for (const [key, span] of this.open) {
-      if (span.to > from) continue;
-      ended.push(span);
-      this.open.delete(key);
-    }
+    for (const span of this.open) if (span.to <= from) ended.push(span);
+    this.open = this.open.filter(({ to }) => to > from);
     return ended.sort(inOrder);
   }
 
   end(): SourceSpan[] {
-    return [...this.open.values()].sort(inOrder);
+    return this.open.sort(inOrder);
   }
 }
 
@@ -59,6 +57,12 @@ function isToldAlike(a: LimitSegment, b: LimitSegment): boolean {
     a.binding.length === b.binding.length &&
     a.binding.every((kind, index) => kind === b.binding[index])
   );
+}
+
+function isSameSource(a: SourceSpan, b: SourceSpan): boolean {
+  const isSameTelling =
+    a.eventId === b.eventId && a.kind === b.kind && a.axis === b.axis && a.ofId === b.ofId;
+  return isSameTelling && a.amps.l1 === b.amps.l1 && a.amps.l2 === b.amps.l2 && a.amps.l3 === b.amps.l3;
 }
 
 function keyOf({ kind, axis, ofId, eventId, amps }: SourceSpan): string {

@@ -27,13 +27,23 @@ export async function* proofLines(
 
 async function* placesOf(report: MadeReport, size: number): AsyncGenerator<Subtree, void, undefined> {
   let next = 0;
+  // Of the whole book there are all up to its cut: they need not be looked for.
+  if (report.arguments.scope.kind === 'book')
+    for (; next < report.arguments.asOfSequence; next += 1) yield { level: 0, index: next };
+  else next = yield* placesToldIn(report);
+  yield* coverOf(next, size);
+}
+
+/** @returns the place after the last one */
+async function* placesToldIn(report: MadeReport): AsyncGenerator<Subtree, number, undefined> {
+  let next = 0;
   for await (const { head } of linesIn(report, 'fact', 'omitted')) {
     const index = (head as { readonly sequence: number }).sequence - 1;
     yield* coverOf(next, index);
     yield { level: 0, index };
     next = index + 1;
   }
-  yield* coverOf(next, size);
+  return next;
 }
 
 async function textOf(places: readonly Subtree[], tree: Pick<TreeQueries, 'readHash'>): Promise<string> {

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { JsonValue } from '@chargebook/transparency';
 import type { ReportArguments } from './report-arguments';
 import type { LineKind, ReportLine } from './report-line';
 import type { ReportPart } from './report-lines';
 import type { SpooledFile } from './report-spool';
+
+/** Bytes of a file, from the first to before the last. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What is known of a report once it is made. */
 export interface ReportSummary {
@@ -18,6 +23,8 @@ export interface ReportSummary {
   /** How many facts name the scope; of the whole book, how many there are. */
   readonly chain: number;
   readonly lines: Readonly<Partial<Record<LineKind, number>>>;
+  /** Between which bytes of the report all lines of a kind stand; absent in reports of earlier versions. */
+  readonly ranges?: Readonly<Partial<Record<LineKind, ByteRange>>>;
   /** Absent where nobody told any. */
   readonly energyWattHours?: number;
 }
@@ -34,6 +41,8 @@ export interface MadeReport {
 export class ReportText {
   private readonly digest = createHash('sha256');
   private readonly counts: Partial<Record<LineKind, number>> = {};
+  private readonly ranges: Partial<Record<LineKind, ByteRange>> = {};
+  private bytes = 0;
   private head = '{}';
   private completeness = '{}';
   private energyWattHours: number | undefined;
@@ -47,9 +56,12 @@ export class ReportText {
         const bytes = Buffer.from(run.map(({ text }) => `${text}\n`).join(''));
         // What is digested and what is written are the same bytes, made once.
         if (run.some(isDigested)) this.digest.update(bytes);
-        run.forEach((line) => {
+        const end = this.bytes + bytes.length;
+        for (const line of run) {
           this.take(line);
-        });
+          this.ranges[line.kind] = { start: this.ranges[line.kind]?.start ?? this.bytes, end };
+        }
+        this.bytes = end;
         yield bytes;
       }
     }
@@ -75,6 +87,7 @@ export class ReportText {
       entryCount: this.counts.fact ?? 0,
       chain: 'book' in report.scope ? (toSequence ?? 0) : (thing?.last ?? 0),
       lines: this.counts,
+      ranges: this.ranges,
       energyWattHours: this.energyWattHours,
     };
   }
@@ -95,21 +108,41 @@ function* runsOf(lines: readonly ReportLine[]): Generator<readonly ReportLine[]>
   }
 }
 
-/** The lines of a report that is made. */
+/** The lines of a report that is made, of some kinds or all. Only that part of it is read in which they stand. */
 export async function* linesIn(
-  { file }: Pick<MadeReport, 'file'>,
+  { file, summary: { ranges } }: Pick<MadeReport, 'file' | 'summary'>,
   ...kinds: readonly LineKind[]
 ): AsyncGenerator<Readonly<Record<string, JsonValue>>, void, undefined> {
-  const input = createReadStream(file.path);
+  const part =
+    ranges == null || kinds.length === 0 ? {} : partOf(kinds.flatMap((kind) => ranges[kind] ?? []));
+  if (part == null) return;
   // Most lines need not be read as JSON to see that they are of another kind.
   const marks = kinds.map((kind) => `"kind":"${kind}"`);
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const lines of textLines(file.path, part)) {
+    for (const text of lines) {
       if (marks.length > 0 && !marks.some((mark) => text.includes(mark))) continue;
       const line = JSON.parse(text) as Record<string, JsonValue>;
       if (kinds.length === 0 || kinds.includes(line['kind'] as LineKind)) yield line;
     }
-  } finally {
-    input.destroy();
+  }
+}
+
+/** What a stream of some ranges of a file is asked for by: its last byte is one of them. */
+function partOf(ranges: readonly ByteRange[]): { start: number; end: number } | undefined {
+  if (ranges.length === 0) return undefined;
+  const start = Math.min(...ranges.map((range) => range.start));
+  return { start, end: Math.max(...ranges.map((range) => range.end)) - 1 };
+}
+
+const READ_AT_ONCE_BYTES = 256 * 1024;
+
+/** The whole lines of a part of a file, some at a time. */
+async function* textLines(path: string, part: { start?: number; end?: number }): AsyncGenerator<string[]> {
+  const input = createReadStream(path, { ...part, highWaterMark: READ_AT_ONCE_BYTES, encoding: 'utf8' });
+  let rest = '';
+  for await (const piece of input as AsyncIterable<string>) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
   }
 }
