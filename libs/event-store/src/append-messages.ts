@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
+import sharedMessages, { type UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import type {
   BatchAppendReq as BatchAppendRequest,
   BatchAppendResp,
@@ -72,11 +72,16 @@ function proposedMessage({ id, type }: EncodedFact, data: Buffer, metadata: Buff
   return message;
 }
 
-/** Which append is answered; servers write the id in either of two ways. */
+/** Which append is answered. */
 export function appendIdIn(answer: BatchAppendResp): string {
   const id = answer.getCorrelationId();
-  const halves = id?.getStructured();
-  if (halves == null) return id?.getString() ?? '';
+  return id == null ? '' : uuidOf(id);
+}
+
+/** Servers write an id in either of two ways. */
+export function uuidOf(id: UUID): string {
+  const halves = id.getStructured();
+  if (halves == null) return id.getString();
   const digits = [halves.getMostSignificantBits(), halves.getLeastSignificantBits()]
     .map((bits) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0'))
     .join('');

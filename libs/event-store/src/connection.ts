@@ -1,8 +1,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { BatchAppendReq, BatchAppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import type { CallOptions, Channel, ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { within } from './patience';
+import { readAnswerIn, type ReadAnswer } from './read-messages';
 
 /**
  * Where the store is: a connection string (`esdb://...`, `esdb+discover://...`, or the same by the store's new name,
@@ -12,16 +13,19 @@ export type EventStoreAddress = { readonly connectionString: string } | { readon
 
 export type BatchAppendCall = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
 
+/** Its data are of the type `ReadAnswer`. */
+export type ReadCall = ClientReadableStream<ReadAnswer>;
+
 /** A dead wire is found out after at most the sum of these, while calls are under way. */
 const KEEP_ALIVE = { keepAliveInterval: 10_000, keepAliveTimeout: 5_000 };
 
 /** What the client keeps to itself and to its subclasses, as far as it is needed here; checked when one is made. */
 interface ClientParts {
-  GRPCStreamCreator(
+  GRPCStreamCreator<Call>(
     service: typeof grpcStreams.StreamsClient,
     name: string,
-    open: (service: grpcStreams.StreamsClient) => BatchAppendCall,
-  ): () => Promise<BatchAppendCall>;
+    open: (service: grpcStreams.StreamsClient) => Call,
+  ): () => Promise<Call>;
   callArguments(options: object, callOptions: CallOptions): [Metadata, CallOptions];
   handleError(service: unknown, fault: Error): Promise<void>;
   getChannel(): Promise<Channel>;
@@ -51,6 +55,24 @@ export class Connection {
   openBatchAppend(): Promise<BatchAppendCall> {
     const open = this.parts.GRPCStreamCreator(grpcStreams.StreamsClient, 'batchAppend', (service) =>
       service.batchAppend(...this.parts.callArguments({}, { deadline: Infinity })),
+    );
+    return open();
+  }
+
+  /**
+   * A call of our own for reading much. What the client makes of an event costs four times as much as what is needed of
+   * it here, and more than all else on its way.
+   */
+  openRead(request: ReadReq): Promise<ReadCall> {
+    const { path, requestSerialize } = grpcStreams.StreamsService.read;
+    const open = this.parts.GRPCStreamCreator(grpcStreams.StreamsClient, 'read', (service) =>
+      service.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        readAnswerIn,
+        request,
+        ...this.parts.callArguments({}, { deadline: Infinity }),
+      ),
     );
     return open();
   }

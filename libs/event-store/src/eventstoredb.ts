@@ -66,7 +66,7 @@ class EventStoreDb implements EventStore {
   }
 
   follow(options: FollowOptions): AsyncIterable<Batch> {
-    return follow(this.connection.client, options, this.patience, this.closing.signal);
+    return follow(this.connection, options, this.patience, this.closing.signal);
   }
 
   head(): Promise<Position | undefined> {

@@ -1,13 +1,10 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type {
-  AllStreamResolvedEvent,
-  AllStreamSubscription,
-  EventStoreDBClient,
-} from '@eventstore/db-client';
+import type { Connection, ReadCall } from './connection';
 import { decodeEvent, writtenEvent } from './envelope';
 import type { Batch, BookEntry, FollowOptions, Position } from './event-store';
 import type { Patience } from './patience';
 import { backOffMs, pause } from './patience';
+import { subscribingRequest, type ReadAnswer, type ReadEvent } from './read-messages';
 
 const DEFAULT_BATCH_SIZE = 1_000;
 /** How many events left out by the filter the server passes before it says how far it is. */
@@ -18,7 +15,7 @@ const CHECKPOINT_AFTER_EVENTS = 1_000;
  * by itself.
  */
 export async function* follow(
-  client: EventStoreDBClient,
+  connection: Connection,
   options: FollowOptions,
   patience: Patience,
   closing: AbortSignal,
@@ -27,7 +24,7 @@ export async function* follow(
   let position = options.after;
   let failuresInARow = 0;
   while (!signal.aborted) {
-    const feed = new Feed(client, position, options.batchSize ?? DEFAULT_BATCH_SIZE, patience);
+    const feed = new Feed(connection, position, options.batchSize ?? DEFAULT_BATCH_SIZE, patience);
     try {
       await feed.confirmed(signal);
       if (failuresInARow > 0 && !signal.aborted) options.onFault?.(undefined);
@@ -49,47 +46,26 @@ export async function* follow(
 
 /** One subscription, read in batches of what has arrived. */
 class Feed {
-  private readonly subscription: AllStreamSubscription;
+  private call: ReadCall | undefined;
+  private arrived: BookEntry[] = [];
   private isConfirmed = false;
-  private checkpoint: Position | undefined;
+  private isClosed = false;
+  /** How far the book is known once everything that has arrived is taken in. */
+  private known: Position | undefined;
   private fault: Error | undefined;
   private wake: (() => void) | undefined;
 
   constructor(
-    client: EventStoreDBClient,
+    connection: Connection,
     private position: Position | undefined,
     private readonly batchSize: number,
     private readonly patience: Patience,
   ) {
-    this.subscription = client.subscribeToAll(
-      {
-        fromPosition: position == null ? 'start' : { commit: position, prepare: position },
-        filter: {
-          filterOn: 'eventType',
-          regex: '^[^$]',
-          maxSearchWindow: CHECKPOINT_AFTER_EVENTS,
-          checkpointInterval: 1,
-          checkpointReached: (_, { commit }) => {
-            this.checkpoint = commit;
-            this.wake?.();
-          },
-        },
-      },
-      { highWaterMark: batchSize },
-    );
-    // The listener for errors stays for good: a late one without a listener would end the process.
-    this.subscription
-      .on('confirmation', () => {
-        this.isConfirmed = true;
-        this.wake?.();
-      })
-      .on('readable', () => this.wake?.())
-      .on('error', (fault) => {
-        this.fail(fault);
-      })
-      .on('end', () => {
-        this.fail(new Error('the server ended the subscription'));
-      });
+    this.known = position;
+    connection
+      .openRead(subscribingRequest({ after: position, checkpointEvents: CHECKPOINT_AFTER_EVENTS }))
+      .then((call) => this.listenTo(call))
+      .catch((fault: unknown) => this.fail(fault instanceof Error ? fault : new Error(String(fault))));
   }
 
   /** Waits until the server has taken the subscription. */
@@ -118,36 +94,53 @@ class Feed {
 
   /** Neither leaving an iteration nor an error cancels the call. */
   close(): void {
-    this.subscription.unsubscribe().catch(() => undefined);
-    this.subscription.destroy();
+    this.isClosed = true;
+    this.call?.cancel();
+  }
+
+  private listenTo(call: ReadCall): void {
+    this.call = call;
+    // The listener for errors stays for good: a late one without a listener would end the process.
+    call
+      .on('data', (answer: ReadAnswer) => {
+        this.hear(answer);
+      })
+      .on('error', (fault) => {
+        this.fail(fault);
+      })
+      .on('end', () => {
+        this.fail(new Error('the server ended the subscription'));
+      });
+    if (this.isClosed) call.cancel();
+  }
+
+  private hear(answer: ReadAnswer): void {
+    if (answer.kind === 'confirmation') this.isConfirmed = true;
+    else if (answer.kind === 'checkpoint' && this.isFurther(answer.position)) this.known = answer.position;
+    else if (answer.kind === 'event') this.keep(answer.event);
+    else return;
+    this.wake?.();
+  }
+
+  private keep(event: ReadEvent): void {
+    const { position } = event;
+    if (!this.isFurther(position)) return;
+    this.known = position;
+    this.arrived.push({ position, written: writtenEvent(event), content: decodeEvent(event, position) });
+    if (this.arrived.length >= this.batchSize) this.call?.pause();
+  }
+
+  private isFurther(position: Position): boolean {
+    return this.known == null || position > this.known;
   }
 
   private take(): Batch | undefined {
-    const entries: BookEntry[] = [];
-    while (entries.length < this.batchSize) {
-      const resolved = this.subscription.read() as AllStreamResolvedEvent | null;
-      if (resolved == null) break;
-      const entry = this.entryOf(resolved);
-      if (entry != null) entries.push(entry);
-    }
-    if (entries.length === 0 && !this.isFurther(this.checkpoint)) return undefined;
-    // With nothing left to read, all that came before the checkpoint is taken in.
-    if (entries.length < this.batchSize && this.isFurther(this.checkpoint)) this.position = this.checkpoint;
-    return this.position == null ? undefined : { entries, position: this.position };
-  }
-
-  private entryOf({ event }: AllStreamResolvedEvent): BookEntry | undefined {
-    if (event == null || !this.isFurther(event.position.commit)) return undefined;
-    this.position = event.position.commit;
-    return {
-      position: this.position,
-      written: writtenEvent(event),
-      content: decodeEvent(event, this.position),
-    };
-  }
-
-  private isFurther(position: Position | undefined): boolean {
-    return position != null && (this.position == null || position > this.position);
+    if (this.known == null || this.known === this.position) return undefined;
+    this.position = this.known;
+    const entries = this.arrived;
+    this.arrived = [];
+    this.call?.resume();
+    return { entries, position: this.position };
   }
 
   private fail(fault: Error): void {
