@@ -36,6 +36,8 @@ beforeAll(async () => {
     { ...session, kind: 'CAR_CONNECTED', occurredAt: '2026-02-01T00:00:00Z' },
     { ...session, kind: 'CAR_DISCONNECTED', occurredAt: '2026-02-01T02:00:00Z', energyWattHours: 1500.5 },
   ]);
+  await book.record('registerPartner', { id: 'app', name: 'App', operator: 'default' });
+  await book.record('grantPartnerAccess', { partner: 'app', permissions: ['READ_HISTORY'], chargers: ['C'] });
   await book.caughtUp();
 });
 
@@ -172,6 +174,7 @@ describe('a bundle', () => {
     ['circuit', { circuit: 'row' }],
     ['site', { site: 'yard' }],
     ['operator', { operator: 'default' }],
+    ['partner', { partner: 'app' }],
     ['book', { book: true }],
   ])('of a %s is verified without the book', async (name, scope) => {
     const directory = await unpacked({ scope, ...SPAN }, name);

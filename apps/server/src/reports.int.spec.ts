@@ -171,6 +171,67 @@ describe('a report', () => {
   });
 });
 
+describe('a report on an operator', () => {
+  const of = (operator: string) => auditor.lines({ scope: { operator }, ...ALWAYS });
+  const ofKind = (lines: Awaited<ReturnType<typeof of>>, kind: string) =>
+    lines.filter((line) => line.kind === kind);
+
+  it('tells where its chargers hung and who hung at its sites, limits, sessions and energy by place', async () => {
+    const lines = await of('north');
+
+    expect(ofKind(lines, 'placement')).toMatchObject([
+      { charger: 'C', backplate: 'yard-1', site: 'yard', from: at('01-03'), until: at('02-01') },
+      { charger: 'C', backplate: 'yard-2', site: 'yard', from: at('02-01') },
+    ]);
+    expect(ofKind(lines, 'limit').map(({ thing, source, amps }) => [thing, source, amps])).toEqual([
+      ['site:yard', 'SITE_RATED', 63],
+      ['circuit:yard-row', 'CIRCUIT_FUSE', 32],
+      ['charger:C', 'CHARGER_RATED', 32],
+      ['charger:C', 'MAX_CHARGER', 20],
+      ['charger:C', 'MAX_CHARGER', 10],
+    ]);
+    expect(ofKind(lines, 'session')).toMatchObject([
+      { id: 's1', backplate: 'yard-1', driver: expect.stringMatching(/^driver:/) as unknown },
+      { id: 's2', backplate: 'yard-2', driver: expect.stringMatching(/^driver:/) as unknown },
+    ]);
+    expect(ofKind(lines, 'energy')).toMatchObject([
+      { month: '2026-01', backplate: 'yard-1', energyWattHours: 7_000 },
+      { month: '2026-02', backplate: 'yard-2', energyWattHours: 9_000 },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('next-door');
+  });
+
+  it('tells of a charger that changed hands what happened while it had it, or at its site', async () => {
+    const early = { scope: { operator: 'north' }, ...ALWAYS, asOfSequence: await book.head() };
+    const before = await auditor.download(early);
+    await book.record('transferChargerControl', { charger: 'C', operator: 'west' });
+    await book.caughtUp();
+
+    const [north, west] = [await of('north'), await of('west')];
+    const control = ofKind(west, 'control').find(({ thing }) => thing === 'charger:C');
+    const since = control?.['since'];
+    expect(ofKind(north, 'control')).toMatchObject([
+      { thing: 'charger:C', operator: 'north', until: since },
+      { thing: 'site:yard', operator: 'north' },
+    ]);
+    expect(ofKind(north, 'asset')).toMatchObject([{ id: 'yard' }]);
+    // It still hangs in the yard; who charged there is not for those of the yard any more.
+    expect(ofKind(north, 'placement')).toHaveLength(2);
+    expect(ofKind(north, 'session').map(({ id, driver }) => [id, driver])).toEqual([
+      ['s1', undefined],
+      ['s2', undefined],
+    ]);
+    expect(ofKind(west, 'placement')).toMatchObject([
+      { charger: 'C', backplate: 'yard-2', from: since },
+      { charger: 'D', backplate: 'next-door-1', from: at('01-03') },
+    ]);
+    expect(ofKind(west, 'session')).toEqual([]);
+    expect(await auditor.download(early)).toEqual(before);
+    await book.record('transferChargerControl', { charger: 'C', operator: 'north' });
+    await book.caughtUp();
+  });
+});
+
 describe('the same arguments', () => {
   it('give the same bytes, whatever is told afterwards; a later knownAt shows it', async () => {
     const early = { ...CHARGER, asOfSequence: known.beforeMove };

@@ -23,7 +23,7 @@ export interface Finding {
 /** The first line of a report. */
 export interface ReportHeader {
   readonly kind: 'report';
-  readonly format: 'chargebook-report/1';
+  readonly format: 'chargebook-report/1' | 'chargebook-report/2';
   /** The origin of its checkpoints. */
   readonly book: string;
   readonly scope: Readonly<Record<string, string | true>>;

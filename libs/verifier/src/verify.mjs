@@ -242,9 +242,11 @@ function verifyEntries(bundle, manifest, checkpoint, tools, found) {
   return entries;
 }
 
+const FORMATS = ['chargebook-report/1', 'chargebook-report/2'];
+
 function verifyHeader(header, manifest, { origin, size }, where, found) {
-  if (header.kind !== 'report' || header.format !== 'chargebook-report/1')
-    found(where, 'it is not the beginning of a report of format chargebook-report/1');
+  if (header.kind !== 'report' || !FORMATS.includes(header.format))
+    found(where, `it is not the beginning of a report of format ${FORMATS.join(' or ')}`);
   if (canonical(header) !== canonical(manifest.report))
     found(where, 'it is not the report that the manifest describes');
   if (header.book !== origin) found(where, `it is of ${header.book}, and the checkpoint of ${origin}`);

@@ -1,8 +1,8 @@
 import type { Instant } from '@chargebook/domain';
 import type { Database } from '@chargebook/read-models';
 import { known } from '@chargebook/read-models';
+import { CONTROL_OF_CHARGER, CONTROL_OF_SITE, controlSpans } from './control-spans';
 import type { Extent } from './extent.queries';
-import { CONTROL_OF_CHARGER, CONTROL_OF_SITE } from './extent.queries';
 import type { ReportArguments } from './report-arguments';
 import type { ReportLine } from './report-line';
 import { inGroups, lineOf } from './report-line';
@@ -34,8 +34,41 @@ const placementsWhere = (condition: string) => `
     AND (wiring.until_at IS NULL OR wiring.until_at > stay.from_at)
   WHERE ${condition} AND ${known('stay', '$2')}
     AND greatest(stay.from_at, wiring.from_at) < $4
-    AND coalesce(least(stay.until_at, wiring.until_at), 'infinity') > $3
-  ORDER BY stay.charger COLLATE "C", 7, stay.backplate COLLATE "C"`;
+    AND coalesce(least(stay.until_at, wiring.until_at), 'infinity') > $3`;
+
+/** Of where chargers hung what was while an operator ($5) had control of the charger or of the site, as far as it had. */
+const whileControlled = (of: 'charger' | 'site') => `
+  SELECT hung.charger, hung.backplate, hung.circuit, hung.site, hung.mounted_by, hung.recorded_at,
+    greatest(hung.from_at, control.from_at) AS from_at, least(hung.until_at, control.until_at) AS until_at,
+    CASE WHEN control.until_at IS NULL OR hung.until_at <= control.until_at THEN hung.dismounted_by END AS dismounted_by,
+    CASE WHEN control.until_at IS NULL OR hung.until_at <= control.until_at THEN hung.destination END AS destination
+  FROM hung JOIN ${of}_control AS control ON control.id = hung.${of}
+    AND (control.until_at IS NULL OR control.until_at > hung.from_at)
+    AND (hung.until_at IS NULL OR hung.until_at > control.from_at)
+  WHERE greatest(hung.from_at, control.from_at) < $4
+    AND coalesce(least(hung.until_at, control.until_at), 'infinity') > $3`;
+
+const inOrder = (placements: string) =>
+  `SELECT * FROM (${placements}) AS placement ORDER BY charger COLLATE "C", from_at, backplate COLLATE "C"`;
+
+/** Of chargers ($1). */
+const PLACEMENTS_OF_OURS = `
+  WITH charger_control AS (${controlSpans('charger', 'fact.charger = ANY($1)', '$2', '$5')}),
+    hung AS (${placementsWhere('stay.charger = ANY($1)')})
+  ${inOrder(whileControlled('charger'))}`;
+
+/** At sites ($1), without what is told of its own chargers ($6) already. */
+const PLACEMENTS_AT_OURS = `
+  WITH site_control AS (${controlSpans('site', 'fact.site = ANY($1)', '$2', '$5')}),
+    hung AS MATERIALIZED (${placementsWhere('wiring.site = ANY($1)')}),
+    hung_there AS (${whileControlled('site')}),
+    charger_control AS (
+      ${controlSpans('charger', 'fact.charger IN (SELECT charger FROM hung) AND fact.charger = ANY($6)', '$2', '$5')}),
+    others AS (
+      SELECT * FROM hung_there WHERE NOT EXISTS (
+        SELECT FROM charger_control AS told WHERE told.id = hung_there.charger AND told.from_at <= hung_there.from_at
+          AND (told.until_at IS NULL OR told.until_at >= hung_there.until_at)))
+  ${inOrder('SELECT * FROM others')}`;
 
 const CONTROL = `
   SELECT fact.{of} AS id, fact.operator, fact.recorded_at AS since, fact.sequence, fact.event_id,
@@ -58,6 +91,7 @@ export class CustodyLines {
 
   async *placements(report: ReportArguments, extent: Extent): AsyncGenerator<ReportLine[], void, undefined> {
     const { scope } = report;
+    if (scope.kind === 'operator') yield* this.placementsControlled(scope.id, report, extent);
     if (scope.kind === 'backplate') yield await this.placementsOf('stay.backplate = $1', scope.id, report);
     if (scope.kind === 'circuit' || scope.kind === 'site')
       yield await this.placementsOf(`wiring.${scope.kind} = $1`, scope.id, report);
@@ -66,13 +100,24 @@ export class CustodyLines {
       yield await this.placementsOf('stay.charger = ANY($1)', chargers, report);
   }
 
+  private async *placementsControlled(operator: string, report: ReportArguments, extent: Extent) {
+    for (const chargers of inGroups(extent.chargers, THINGS_AT_ONCE))
+      yield await this.lines(PLACEMENTS_OF_OURS, [chargers, ...spanOf(report), operator]);
+    for (const sites of inGroups(extent.sites, THINGS_AT_ONCE))
+      yield await this.lines(PLACEMENTS_AT_OURS, [sites, ...spanOf(report), operator, extent.chargers]);
+  }
+
   /** All of it, whenever it was: who had control before the span began is asked as well. */
   async *control({ scope, asOfSequence: cut }: ReportArguments, extent: Extent) {
-    // An operator's own report tells what it has; whose that was before is told by reports on those things.
+    // An operator's own report tells when it had what; who had it else is told by reports on those things.
     const isOurs = ({ operator }: ControlRow) => scope.kind !== 'operator' || operator === scope.id;
+    const [chargers, sites] =
+      scope.kind === 'operator'
+        ? [extent.hadChargers, extent.hadSites]
+        : [extent.chargers, [...extent.sites, ...extent.sitesAround]];
     const kinds = [
-      ['charger', extent.chargers, CONTROL_OF_CHARGER],
-      ['site', [...extent.sites, ...extent.sitesAround], CONTROL_OF_SITE],
+      ['charger', chargers, CONTROL_OF_CHARGER],
+      ['site', sites, CONTROL_OF_SITE],
     ] as const;
     for (const [kind, things, types] of kinds) {
       for (const ids of inGroups(things, THINGS_AT_ONCE)) {
@@ -90,13 +135,16 @@ export class CustodyLines {
     }
   }
 
-  private async placementsOf(
+  private placementsOf(
     condition: string,
     id: string | readonly string[],
-    { asOfSequence, from, to }: ReportArguments,
+    report: ReportArguments,
   ): Promise<ReportLine[]> {
-    const values = [id, asOfSequence, from, to];
-    const rows = await this.database.query<PlacementRow>(placementsWhere(condition), values);
+    return this.lines(inOrder(placementsWhere(condition)), [id, ...spanOf(report)]);
+  }
+
+  private async lines(sql: string, values: readonly unknown[]): Promise<ReportLine[]> {
+    const rows = await this.database.query<PlacementRow>(sql, values);
     return rows.map((row) =>
       lineOf('placement', {
         charger: row.charger,
@@ -112,4 +160,9 @@ export class CustodyLines {
       }),
     );
   }
+}
+
+/** What all of these statements are given as $2, $3 and $4. */
+function spanOf({ asOfSequence, from, to }: ReportArguments): readonly [number, Instant, Instant] {
+  return [asOfSequence, from, to];
 }

@@ -1,5 +1,6 @@
 import type { Database } from '@chargebook/read-models';
 import { known } from '@chargebook/read-models';
+import { CONTROL_OF_CHARGER, CONTROL_OF_SITE } from './control-spans';
 import type { ReportArguments } from './report-arguments';
 
 /** The things that a report is about beside its facts, each list in the order of code points. */
@@ -14,6 +15,9 @@ export interface Extent {
   readonly sitesAround: readonly string[];
   /** Circuits whose limits are told, beside their own. */
   readonly circuitsAround: readonly string[];
+  /** What an operator had at some time, whoever has it now: of that it is told when. */
+  readonly hadChargers: readonly string[];
+  readonly hadSites: readonly string[];
 }
 
 const NOTHING: Extent = {
@@ -24,7 +28,12 @@ const NOTHING: Extent = {
   partners: [],
   sitesAround: [],
   circuitsAround: [],
+  hadChargers: [],
+  hadSites: [],
 };
+
+const HAD = `SELECT id FROM (SELECT DISTINCT {of} AS id FROM ledger.fact
+    WHERE operator = $1 AND type = ANY($3) AND sequence <= $2) AS thing ORDER BY id COLLATE "C"`;
 
 /** Whose operator was told last, in the order of recording, is whose it is. */
 const CONTROLLED = `SELECT thing.id FROM (SELECT DISTINCT {of} AS id FROM ledger.fact
@@ -32,8 +41,6 @@ const CONTROLLED = `SELECT thing.id FROM (SELECT DISTINCT {of} AS id FROM ledger
   CROSS JOIN LATERAL (SELECT operator FROM ledger.fact WHERE fact.{of} = thing.id AND type = ANY($3)
     AND sequence <= $2 ORDER BY sequence DESC LIMIT 1) AS last
   WHERE last.operator = $1 ORDER BY thing.id COLLATE "C"`;
-export const CONTROL_OF_CHARGER = ['ChargerRegistered', 'ChargerControlTransferred'];
-export const CONTROL_OF_SITE = ['SiteRegistered', 'SiteControlTransferred'];
 
 /** What there is in the scope of a report, as of its cut. */
 export class ExtentQueries {
@@ -62,13 +69,25 @@ export class ExtentQueries {
           circuits: await ids(CIRCUITS_OF_SITE, scope.id, cut),
           backplates: await ids(wiredTo('site'), scope.id, cut),
         };
-      case 'operator':
+      case 'operator': {
+        const had = (sql: string, of: 'charger' | 'site') =>
+          ids(
+            sql.replaceAll('{of}', of),
+            scope.id,
+            cut,
+            of === 'charger' ? CONTROL_OF_CHARGER : CONTROL_OF_SITE,
+          );
+        const sites = await had(CONTROLLED, 'site');
         return {
           ...NOTHING,
-          chargers: await ids(CONTROLLED.replaceAll('{of}', 'charger'), scope.id, cut, CONTROL_OF_CHARGER),
-          sites: await ids(CONTROLLED.replaceAll('{of}', 'site'), scope.id, cut, CONTROL_OF_SITE),
+          chargers: await had(CONTROLLED, 'charger'),
+          sites,
+          circuitsAround: await ids(CIRCUITS_OF_SITES, sites, cut),
           partners: await ids(PARTNERS_OF, scope.id, cut),
+          hadChargers: await had(HAD, 'charger'),
+          hadSites: await had(HAD, 'site'),
         };
+      }
       case 'partner':
         return { ...NOTHING, partners: [scope.id] };
       case 'book':
@@ -107,6 +126,9 @@ const wiredTo = (place: string) =>
 
 const CIRCUITS_OF_SITE = `SELECT id FROM (SELECT DISTINCT circuit AS id FROM ledger.fact
     WHERE site = $1 AND type = 'CircuitAdded' AND sequence <= $2) AS thing ORDER BY id COLLATE "C"`;
+
+const CIRCUITS_OF_SITES = `SELECT id FROM (SELECT DISTINCT circuit AS id FROM ledger.fact
+    WHERE site = ANY($1) AND type = 'CircuitAdded' AND sequence <= $2) AS thing ORDER BY id COLLATE "C"`;
 
 const SITE_OF_CIRCUIT = `SELECT DISTINCT site AS id FROM ledger.fact
     WHERE circuit = $1 AND type = 'CircuitAdded' AND sequence <= $2`;

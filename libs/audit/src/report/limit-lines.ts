@@ -100,10 +100,8 @@ export class LimitLines {
     const things = {
       site: [...extent.sites, ...extent.sitesAround],
       circuit: [...extent.circuits, ...extent.circuitsAround],
-      charger: scope.kind === 'operator' ? [] : extent.chargers,
+      charger: extent.chargers,
     };
-    // What an operator has is told, and what it is set to by reports on those things.
-    if (scope.kind === 'operator') return;
     for (const limit of STANDING) {
       for (const ids of inGroups(things[limit.of], THINGS_AT_ONCE)) {
         yield await this.standing(limit, ids, report);

@@ -3,8 +3,13 @@ import type { Instant } from '@chargebook/domain';
 import { isId, parseInstant } from '@chargebook/domain';
 import { canonicalJson } from '@chargebook/transparency';
 
-/** Meaning and order of the lines of a report. Whatever would change bytes of reports that were made changes this. */
-export const REPORT_FORMAT = 'chargebook-report/1';
+/**
+ * Meaning and order of the lines of a report. Whatever would change bytes of reports that were made changes this: since 2,
+ * reports on operators tell placements, limits, sessions and energy; of everything else they are as they were.
+ */
+export function formatOf({ kind }: ReportScope): string {
+  return kind === 'operator' ? 'chargebook-report/2' : 'chargebook-report/1';
+}
 
 /** What a report can be about. */
 export const SCOPE_KINDS = [
@@ -84,7 +89,7 @@ export function toldScope({ kind, id }: ReportScope): Readonly<Record<string, st
 
 /** The name under which a report is kept: the same for the same arguments, of the same book. */
 export function nameOfReport({ origin, scope, from, to, asOfSequence }: ReportArguments): string {
-  const told = { asOfSequence, format: REPORT_FORMAT, from, origin, scope: nameOfScope(scope), to };
+  const told = { asOfSequence, format: formatOf(scope), from, origin, scope: nameOfScope(scope), to };
   return createHash('sha256').update(canonicalJson(told)).digest('hex');
 }
 

@@ -7,7 +7,7 @@ import { FactLines } from './fact-lines';
 import { LimitLines } from './limit-lines';
 import { RegisterLines } from './register-lines';
 import type { ReportArguments } from './report-arguments';
-import { nameOfScope, REPORT_FORMAT, toldScope } from './report-arguments';
+import { formatOf, nameOfScope, toldScope } from './report-arguments';
 import type { LineKind, ReportLine } from './report-line';
 import { LINE_KINDS, lineOf } from './report-line';
 import { UseLines } from './use-lines';
@@ -44,7 +44,7 @@ export async function* linesOfReport(
 
 function headLine({ origin, scope, from, to, knownAt, asOfSequence }: ReportArguments): ReportLine {
   const told = { book: origin, scope: toldScope(scope), from, to, knownAt, asOfSequence };
-  return lineOf('report', { format: REPORT_FORMAT, ...told });
+  return lineOf('report', { format: formatOf(scope), ...told });
 }
 
 async function* sections(
