@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import sharedMessages, { type UUID } from '@eventstore/db-client/generated/shared_pb.js';
-import type {
-  BatchAppendReq as BatchAppendRequest,
-  BatchAppendResp,
-} from '@eventstore/db-client/generated/streams_pb.js';
+import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
 import type { EncodedFact } from './envelope';
 import type { ExpectedRevision, Position } from './event-store';
 import { AppendTooLargeError, WrongExpectedRevisionError } from './event-store';
-
-const { BatchAppendReq } = streamsMessages;
+import { wireMessage, type WireField } from './wire-message';
+import { positionIn, uuidIn, WireReader } from './wire-reader';
 
 /** Servers close a call on a message of 4 MiB, and with it every append that waits there; few of them take one of 1 MiB. */
 const LARGEST_APPEND_BYTES = 3 * 1024 * 1024;
@@ -19,7 +15,14 @@ export interface AppendMessage {
   readonly id: string;
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly message: BatchAppendRequest;
+  /** As it goes over the wire. */
+  readonly message: Buffer;
+}
+
+/** What the store says of one of the appends on a call: that it happened, or the whole message that says why not. */
+export interface AppendReply {
+  readonly id: string;
+  readonly outcome: AppendAnswer | { readonly refusal: Buffer };
 }
 
 export interface AppendAnswer {
@@ -40,65 +43,61 @@ export function appendMessage(
   expected: ExpectedRevision,
 ): AppendMessage {
   const id = randomUUID();
-  const message = new BatchAppendReq()
-    .setCorrelationId(new sharedMessages.UUID().setString(id))
-    .setOptions(optionsOf(stream, expected))
-    .setIsFinal(true);
+  const fields: WireField[] = [
+    [1, wireMessage([2, id])],
+    [2, wireMessage([1, wireMessage([3, stream])], expected === 'NO_STREAM' ? [3, ''] : [2, expected])],
+  ];
   let sizeBytes = 0;
   for (const fact of facts) {
     const data = Buffer.from(JSON.stringify(fact.data));
     const metadata = Buffer.from(JSON.stringify(fact.metadata));
     sizeBytes += data.length + metadata.length;
     if (sizeBytes > LARGEST_APPEND_BYTES) throw new AppendTooLargeError(stream);
-    message.addProposedMessages(proposedMessage(fact, data, metadata));
+    fields.push([3, proposedMessage(fact, data, metadata)]);
   }
-  return { id, stream, expected, message };
+  return { id, stream, expected, message: wireMessage(...fields, [4, IS_FINAL]) };
 }
 
-function optionsOf(stream: string, expected: ExpectedRevision) {
-  const name = new sharedMessages.StreamIdentifier().setStreamName(Buffer.from(stream));
-  const options = new BatchAppendReq.Options().setStreamIdentifier(name);
-  return expected === 'NO_STREAM'
-    ? options.setNoStream(new sharedMessages.Empty())
-    : options.setStreamPosition(String(expected));
+const IS_FINAL = 1;
+const JSON_CONTENT = wireMessage([1, 'content-type'], [2, 'application/json']);
+
+function proposedMessage({ id, type }: EncodedFact, data: Buffer, metadata: Buffer): Buffer {
+  return wireMessage(
+    [1, wireMessage([2, id])],
+    [2, wireMessage([1, 'type'], [2, type])],
+    [2, JSON_CONTENT],
+    [3, metadata],
+    [4, data],
+  );
 }
 
-function proposedMessage({ id, type }: EncodedFact, data: Buffer, metadata: Buffer) {
-  const message = new BatchAppendReq.ProposedMessage()
-    .setId(new sharedMessages.UUID().setString(id))
-    .setData(data)
-    .setCustomMetadata(metadata);
-  message.getMetadataMap().set('type', type).set('content-type', 'application/json');
-  return message;
+/** @throws RangeError when it is no such message */
+export function appendReplyIn(message: Buffer): AppendReply {
+  const reader = new WireReader(message);
+  let id = '';
+  let outcome: AppendReply['outcome'] = { refusal: message };
+  while (reader.next()) {
+    if (reader.field === 1) id = uuidIn(reader.view());
+    else if (reader.field === 3) outcome = answerIn(reader.message());
+    else reader.skip();
+  }
+  return { id, outcome };
 }
 
-/** Which append is answered. */
-export function appendIdIn(answer: BatchAppendResp): string {
-  const id = answer.getCorrelationId();
-  return id == null ? '' : uuidOf(id);
-}
-
-/** Servers write an id in either of two ways. */
-export function uuidOf(id: UUID): string {
-  const halves = id.getStructured();
-  if (halves == null) return id.getString();
-  const digits = [halves.getMostSignificantBits(), halves.getLeastSignificantBits()]
-    .map((bits) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0'))
-    .join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-export function answerIn(success: BatchAppendResp.Success): AppendAnswer {
-  const position = success.getPosition()?.getCommitPosition();
-  return {
-    revision: Number(success.getCurrentRevision()),
-    position: position == null ? undefined : BigInt(position),
-  };
+function answerIn(reader: WireReader): AppendAnswer {
+  let revision = 0;
+  let position: Position | undefined;
+  while (reader.next()) {
+    if (reader.field === 1) revision = reader.number();
+    else if (reader.field === 3) position = positionIn(reader.message());
+    else reader.skip();
+  }
+  return { revision, position };
 }
 
 /** Why the store did not append; an error of no class of its own where that does not settle the matter. */
-export function refusalIn(answer: BatchAppendResp, { stream, expected }: AppendMessage): Error {
-  const fault = answer.getError();
+export function refusalIn(refusal: Buffer, { stream, expected }: AppendMessage): Error {
+  const fault = streamsMessages.BatchAppendResp.deserializeBinary(refusal).getError();
   const details = fault?.getDetails();
   const reason = details?.getTypeName();
   if (details != null && reason === 'event_store.client.WrongExpectedVersion') {

@@ -1,6 +1,5 @@
-import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendAnswer, AppendMessage } from './append-messages';
-import { answerIn, appendIdIn, refusalIn } from './append-messages';
+import type { AppendAnswer, AppendMessage, AppendReply } from './append-messages';
+import { refusalIn } from './append-messages';
 import type { BatchAppendCall } from './connection';
 import type { Patience } from './patience';
 import { within } from './patience';
@@ -57,8 +56,8 @@ class Lane {
     private readonly patience: Patience,
     private readonly onEnd: () => void,
   ) {
-    call.on('data', (answer) => {
-      this.take(answer);
+    call.on('data', (reply: AppendReply) => {
+      this.take(reply);
     });
     // The listener for errors stays for good: a late one without a listener would end the process.
     call.on('error', (fault) => {
@@ -86,16 +85,15 @@ class Lane {
     });
   }
 
-  private take(answer: BatchAppendResp): void {
+  private take({ id, outcome }: AppendReply): void {
     this.lastAnswerMs = performance.now();
-    const waiting = this.waiting.get(appendIdIn(answer));
+    const waiting = this.waiting.get(id);
     // Nobody waits for a late answer.
     if (waiting == null) return;
     this.waiting.delete(waiting.append.id);
     if (this.waiting.size === 0) clearTimeout(this.look);
-    const success = answer.getSuccess();
-    if (success == null) waiting.reject(refusalIn(answer, waiting.append));
-    else waiting.resolve(answerIn(success));
+    if ('refusal' in outcome) waiting.reject(refusalIn(outcome.refusal, waiting.append));
+    else waiting.resolve(outcome);
   }
 
   private lookLater(afterMs: number): void {

@@ -1,7 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import type { BatchAppendReq, BatchAppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { CallOptions, Channel, ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { appendReplyIn, type AppendReply } from './append-messages';
 import { within } from './patience';
 import { readAnswerIn, type ReadAnswer } from './read-messages';
 
@@ -11,7 +12,8 @@ import { readAnswerIn, type ReadAnswer } from './read-messages';
  */
 export type EventStoreAddress = { readonly connectionString: string } | { readonly endpoint: string };
 
-export type BatchAppendCall = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+/** Takes the messages of appends; its data are of the type `AppendReply`. */
+export type BatchAppendCall = ClientDuplexStream<Buffer, AppendReply>;
 
 /** Its data are of the type `ReadAnswer`. */
 export type ReadCall = ClientReadableStream<ReadAnswer>;
@@ -53,8 +55,14 @@ export class Connection {
    * queued, ends the process by an unhandled rejection.
    */
   openBatchAppend(): Promise<BatchAppendCall> {
+    const { path } = grpcStreams.StreamsService.batchAppend;
     const open = this.parts.GRPCStreamCreator(grpcStreams.StreamsClient, 'batchAppend', (service) =>
-      service.batchAppend(...this.parts.callArguments({}, { deadline: Infinity })),
+      service.makeBidiStreamRequest(
+        path,
+        asIs,
+        appendReplyIn,
+        ...this.parts.callArguments({}, { deadline: Infinity }),
+      ),
     );
     return open();
   }
@@ -98,6 +106,10 @@ export class Connection {
     const getChannel = this.parts.getChannel.bind(this.client);
     this.parts.getChannel = () => (this.channel = getChannel());
   }
+}
+
+function asIs(message: Buffer): Buffer {
+  return message;
 }
 
 /** The client knows the store by the name that it had before. */

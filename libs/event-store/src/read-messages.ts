@@ -1,9 +1,8 @@
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsMessages, { type ReadReq as ReadRequest } from '@eventstore/db-client/generated/streams_pb.js';
-import { uuidOf } from './append-messages';
 import type { StoredEvent } from './envelope';
 import type { Position } from './event-store';
-import { WireReader } from './wire-reader';
+import { positionIn, uuidIn, WireReader } from './wire-reader';
 
 const { ReadReq } = streamsMessages;
 
@@ -57,15 +56,6 @@ export function readAnswerIn(message: Buffer): ReadAnswer {
   return { kind: 'other' };
 }
 
-function positionIn(reader: WireReader): Position {
-  let position = 0;
-  while (reader.next()) {
-    if (reader.field === 1) position = reader.number();
-    else reader.skip();
-  }
-  return BigInt(position);
-}
-
 function eventAnswer(reader: WireReader): ReadAnswer {
   while (reader.next()) {
     if (reader.field === 1) return { kind: 'event', event: eventIn(reader.message()) };
@@ -83,7 +73,7 @@ function eventIn(reader: WireReader): ReadEvent {
   while (reader.next()) {
     switch (reader.field) {
       case 1:
-        id = idIn(reader.view());
+        id = uuidIn(reader.view());
         break;
       case 2:
         streamId = streamNameIn(reader.message());
@@ -131,15 +121,6 @@ function jsonIn(bytes: Buffer, otherwise: 'text' | 'bytes'): unknown {
   } catch {
     return otherwise === 'text' ? text : bytes;
   }
-}
-
-function idIn(message: Buffer): string {
-  const reader = new WireReader(message);
-  while (reader.next()) {
-    if (reader.field === 2) return reader.text();
-    reader.skip();
-  }
-  return uuidOf(sharedMessages.UUID.deserializeBinary(message));
 }
 
 function streamNameIn(reader: WireReader): string {

@@ -1,3 +1,6 @@
+import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
+import type { Position } from './event-store';
+
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
@@ -81,4 +84,32 @@ export class WireReader {
     }
     throw new RangeError('the message ends within a number');
   }
+}
+
+/** An id as text; servers write it in either of two ways. */
+export function uuidIn(message: Buffer): string {
+  const reader = new WireReader(message);
+  while (reader.next()) {
+    if (reader.field === 2) return reader.text();
+    reader.skip();
+  }
+  const halves = sharedMessages.UUID.deserializeBinary(message).getStructured();
+  const digits = [halves?.getMostSignificantBits(), halves?.getLeastSignificantBits()]
+    .map((bits) =>
+      BigInt.asUintN(64, BigInt(bits ?? 0))
+        .toString(16)
+        .padStart(16, '0'),
+    )
+    .join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The commit position. */
+export function positionIn(reader: WireReader): Position {
+  let position = 0;
+  while (reader.next()) {
+    if (reader.field === 1) position = reader.number();
+    else reader.skip();
+  }
+  return BigInt(position);
 }
