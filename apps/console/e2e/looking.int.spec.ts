@@ -133,7 +133,7 @@ describe('the fleet', () => {
     await page.getByRole('button', { name: 'Z to A' }).click();
     await page.locator('[data-row="0"]').getByText('CB-4').waitFor();
     await page.getByLabel('Where').selectOption('unmounted');
-    await page.getByText('1 chargers').waitFor();
+    await page.getByText('1 charger, times in').waitFor();
     expect(await serials.allTextContents()).toEqual(['CB-4']);
     await page.getByLabel('Serial begins with').fill('CB-9');
     await page.getByText('No charger fits.').waitFor();

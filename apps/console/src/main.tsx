@@ -7,6 +7,7 @@ import './styles/parts.css';
 import './styles/shell.css';
 import './styles/pages.css';
 import './styles/audit.css';
+import './styles/phone.css';
 import { applyTheme } from './shell/theme';
 
 applyTheme();

@@ -59,7 +59,7 @@ function Entry({ entry, along }: { entry: HistoryEntry; along: Along }) {
           <span className="entry-what">
             <span className="entry-summary">{entry.summary}</span>
             <span className="badges">
-              {entry.backdated && <Badge tone="accent">{texts.history.backdated}</Badge>}
+              {entry.backdated && <Badge>{texts.history.backdated}</Badge>}
               {isCorrected && <Badge tone="warn">{texts.history.corrected}</Badge>}
             </span>
             {entry.reason != null && <span className="quiet">{entry.reason}</span>}

@@ -23,6 +23,7 @@ export function SessionPanel({ along, id, knownAt }: { along: Along; id: string;
       {pages.nodes?.length === 0 && <Empty title={texts.sessions.none} />}
       {pages.nodes != null && pages.nodes.length > 0 && (
         <Table
+          kind="sessions"
           caption={texts.sessions.title}
           columns={[columns.started, columns.lasted, columns.energy, columns.ended, other]}
         >

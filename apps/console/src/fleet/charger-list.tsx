@@ -219,7 +219,7 @@ function Cells({ row }: { row: ChargerRow }) {
       <span role="cell" className="cell-last">
         {last != null && (
           <>
-            <span>{last.summary}</span>
+            <span title={last.summary}>{last.summary}</span>
             <span className="quiet">
               <Instant at={last.occurredAt} />
             </span>

@@ -3,7 +3,7 @@ import { useClient } from 'urql';
 import { useSearchParams } from 'wouter';
 import { graphql } from '../api/graphql';
 import { formatCount } from '../format/format';
-import { ZoneNote } from '../format/zone';
+import { useZone } from '../format/zone';
 import { texts } from '../texts';
 import { Field } from '../ui/field';
 import { pathTo } from '../ui/links';
@@ -91,12 +91,13 @@ export function FleetPage() {
   const filter = filterOf(serial, site, where);
   const pages = useChargerPages(filter, sorting);
   // Sorted by what may not be known of them, chargers are left out.
+  const zone = useZone();
   const isFiltered = Object.keys(filter).length > 0 || by !== 'SERIAL';
   const clear = () => setParams({}, { replace: true });
   return (
     <Page
       title={texts.fleet.title}
-      lead={pages.total == null ? undefined : texts.fleet.count(formatCount(pages.total))}
+      lead={pages.total == null ? undefined : texts.fleet.count(formatCount(pages.total), zone)}
       actions={<LinkButton to={pathTo.command('registerCharger')}>{texts.fleet.register}</LinkButton>}
     >
       <div className="filters">
@@ -142,7 +143,6 @@ export function FleetPage() {
       {pages.rows.length > 0 && (
         <div className="fleet">
           <ChargerList {...pages} sorting={sorting} onSort={sort} />
-          <ZoneNote />
         </div>
       )}
       {pages.rows.length === 0 && pages.total == null && pages.error == null && <Loading lines={12} />}

@@ -239,7 +239,15 @@ function Loads({ lanes, loads, view, widthPx, zone }: PictureProps & { widthPx: 
     <g>
       {loads.map((load) => {
         const lane = laneAt(lanes, (load.fromMs + load.toMs) / 2) ?? laneAt(lanes, load.fromMs);
-        const seen = inView(load, view, widthPx);
+        const bar = lanes[lane ?? -1]?.bars.find(
+          (each) => each.fromMs < load.toMs && each.toMs > load.fromMs,
+        );
+        // What is summed up by the week is drawn where the unit hung.
+        const stretch = {
+          fromMs: Math.max(load.fromMs, bar?.fromMs ?? -Infinity),
+          toMs: Math.min(load.toMs, bar?.toMs ?? Infinity),
+        };
+        const seen = inView(stretch, view, widthPx);
         if (lane == null || seen == null) return null;
         const heightPx = Math.max(3, load.weight * (BAR_PX - 4));
         const y = lane * LANE_PX + BAR_TOP_PX + BAR_PX - 2 - heightPx;

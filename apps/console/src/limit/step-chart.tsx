@@ -6,6 +6,7 @@ import type { Paints } from '../ui/plot';
 import { axesWith, onWallClock, Plot } from '../ui/plot';
 import { colourOf } from './source-colours';
 import type { Steps } from './steps';
+import { topAmpsOf } from './steps';
 
 const HEIGHT_PX = 260;
 
@@ -28,6 +29,7 @@ export function StepChart({ steps, zone, nowSeconds, serial }: ChartProps) {
     ],
     [steps],
   );
+  const topAmps = topAmpsOf(steps);
   const options = useCallback(
     (paints: Paints) => ({
       tzDate: onWallClock(zone),
@@ -35,7 +37,7 @@ export function StepChart({ steps, zone, nowSeconds, serial }: ChartProps) {
       cursor: { show: false },
       scales: {
         y: {
-          range: (_plot: uPlot, _min: number, max: number): [number, number] => [0, Math.max(8, max * 1.1)],
+          range: (): [number, number] => [0, topAmps],
         },
       },
       axes: axesWith(paints, zone, (amps) => `${formatNumber(amps)} A`),
@@ -57,7 +59,7 @@ export function StepChart({ steps, zone, nowSeconds, serial }: ChartProps) {
       ],
       hooks: { draw: [(plot: uPlot) => drawNow(plot, nowSeconds, paints.text)] },
     }),
-    [steps, zone, nowSeconds],
+    [steps, zone, nowSeconds, topAmps],
   );
   return <Plot data={data} options={options} heightPx={HEIGHT_PX} label={texts.limit.chart(serial)} />;
 }

@@ -34,6 +34,23 @@ export interface Steps {
   readonly sources: readonly Line[];
 }
 
+const LEAST_TOP_AMPS = 8;
+
+/** Where a chart ends: far above the limit there is nothing to see, such as a main fuse. */
+export function topAmpsOf({ limit, sources }: Steps): number {
+  const highest = (values: readonly (number | null)[]) => Math.max(0, ...values.map((amps) => amps ?? 0));
+  const ofSources = Math.max(0, ...sources.map(({ values }) => highest(values)));
+  return Math.max(LEAST_TOP_AMPS, Math.min(ofSources * 1.1, highest(limit) * 2));
+}
+
+/** Sources that a chart up to there does not show, each with its lowest value. */
+export function sourcesAbove({ sources }: Steps, topAmps: number): { kind: SourceKind; amps: number }[] {
+  return sources.flatMap(({ kind, values }) => {
+    const amps = Math.min(...values.map((each) => each ?? Infinity));
+    return amps > topAmps && amps !== Infinity ? [{ kind, amps }] : [];
+  });
+}
+
 const JUST_BEFORE_SECONDS = 0.001;
 
 interface Stretch {

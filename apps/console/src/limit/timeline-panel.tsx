@@ -6,7 +6,7 @@ import { Instant, useZone } from '../format/zone';
 import { texts } from '../texts';
 import { Button, Choice, Empty, Failure, Loading, Panel, Table } from '../ui/parts';
 import { SourceName } from './limit-panel';
-import { stepsOf } from './steps';
+import { sourcesAbove, stepsOf, topAmpsOf } from './steps';
 
 const StepChart = lazy(() => import('./step-chart').then((m) => ({ default: m.StepChart })));
 
@@ -64,6 +64,9 @@ export function TimelinePanel({ serial, at, knownAt }: { serial: string; at?: st
   const segments = data?.charger?.limitTimeline ?? undefined;
   const steps = useMemo(() => stepsOf(segments ?? []), [segments]);
   const { limit: words } = texts;
+  const above = sourcesAbove(steps, topAmpsOf(steps)).map(
+    ({ kind, amps }) => `${texts.sources[kind]} ${formatAmps(amps)}`,
+  );
   const hasLimit = segments?.some(({ amps }) => amps != null) === true;
   return (
     <Panel title={words.timeline} note={texts.consumption.zone(zone)} id="limit-over-time">
@@ -101,6 +104,7 @@ export function TimelinePanel({ serial, at, knownAt }: { serial: string; at?: st
               <SourceName key={key} kind={kind} />
             ))}
             <span className="quiet">{words.thinLines}</span>
+            {above.length > 0 && <span className="quiet">{words.above(above.join(', '))}</span>}
           </div>
           <details>
             <summary>{texts.consumption.table}</summary>

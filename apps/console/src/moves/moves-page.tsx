@@ -82,6 +82,7 @@ function Recent() {
       {pages.nodes != null && pages.nodes.length > 0 && (
         <>
           <Table
+            kind="moves"
             caption={recent}
             columns={[columns.charger, columns.from, columns.to, columns.when, columns.why]}
           >
@@ -90,7 +91,7 @@ function Recent() {
                 <td>
                   <ChargerLink serial={each.serial} />
                 </td>
-                <td>
+                <td data-label={columns.from}>
                   {each.from == null ? (
                     texts.none
                   ) : (
@@ -100,12 +101,11 @@ function Recent() {
                     </>
                   )}
                 </td>
-                <td>
+                <td data-label={columns.to}>
                   <BackplateLink id={each.to.backplateId} /> <span className="quiet">{each.to.siteName}</span>
                 </td>
                 <td>
-                  <Instant at={each.movedAt} />{' '}
-                  {each.backdated && <Badge tone="accent">{texts.history.backdated}</Badge>}
+                  <Instant at={each.movedAt} /> {each.backdated && <Badge>{texts.history.backdated}</Badge>}
                 </td>
                 <td className="quiet">{each.reason ?? texts.none}</td>
               </tr>

@@ -23,7 +23,8 @@ export const areaTexts = {
       limit: 'Effective limit',
       last: 'Last event',
     },
-    count: (shown: string) => `${shown} chargers`,
+    count: (shown: string, zone: string) =>
+      `${shown} ${shown === '1' ? 'charger' : 'chargers'}, times in ${zone}`,
     more: 'Loading more …',
     search: 'Serial begins with',
     site: 'Site',

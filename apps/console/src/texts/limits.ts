@@ -29,6 +29,7 @@ export const limitTexts = {
     spans: { days: 'Two days', week: 'Week', month: 'Month', year: 'Year' },
     noLimit: 'There is no known limit in this span.',
     thinLines: 'Dashed: all sources in force. The dashed upright line is the time looked at.',
+    above: (sources: string) => `Higher than the chart: ${sources}.`,
     columns: {
       source: 'Source',
       value: 'Limit',

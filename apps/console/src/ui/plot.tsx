@@ -53,7 +53,7 @@ export function Plot({ data, options, heightPx, label }: PlotProps) {
     const element = room.current;
     if (element == null) return undefined;
     const size = () => ({ width: Math.max(200, element.clientWidth), height: heightPx });
-    const plot = new uPlot({ ...options(paintsNow()), ...size() }, data, element);
+    const plot = new uPlot({ padding: ROOM_PX, ...options(paintsNow()), ...size() }, data, element);
     const observer = new ResizeObserver(() => plot.setSize(size()));
     observer.observe(element);
     return () => {
@@ -65,6 +65,8 @@ export function Plot({ data, options, heightPx, label }: PlotProps) {
 }
 
 const DAY_SECONDS = 86_400;
+/** Room for what is written half beyond the first and the last mark: top, right, bottom, left. */
+const ROOM_PX: uPlot.Padding = [12, 32, 0, 4];
 
 /** A time as short as the step between the marks allows; where a day begins among hours, the day. */
 function nameOfMark(seconds: number, stepSeconds: number, zone: string): string {
@@ -89,7 +91,7 @@ export function axesWith(paints: Paints, zone: string, values: (amount: number) 
       space: 70,
       values: (_plot, splits, _axis, _space, step) => splits.map((each) => nameOfMark(each, step, zone)),
     },
-    { ...alike, size: 78, values: (_plot, splits) => splits.map(values) },
+    { ...alike, size: 92, values: (_plot, splits) => splits.map(values) },
   ];
 }
 
