@@ -83,7 +83,8 @@ const TABLES: readonly Table[] = [
 ];
 
 /** Each section of a report as comma-separated values (RFC 4180): UTF-8, with a heading. */
-export const CSV_FILES: readonly FileKind[] = TABLES.map((table) => ({
+export const CSV_FILES: readonly (FileKind & { readonly lines: LineKind })[] = TABLES.map((table) => ({
+  lines: table.kind,
   file: table.file,
   format: 'CSV',
   mediaType: 'text/csv; charset=utf-8; header=present',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LetterWidth } from './lines-of-text';
 import { lengthOf, linesOfText } from './lines-of-text';
-import { printable } from './pages';
+import { printable } from './typeface';
 
 const widthOf: LetterWidth = (_, letter) => (letter === 'W' ? 900 : 500);
 const linesIn = (text: string, letters: number) =>

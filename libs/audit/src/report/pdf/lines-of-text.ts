@@ -1,7 +1,5 @@
-export type FontName = 'Helvetica' | 'Helvetica-Bold' | 'Courier';
-
 /** How wide a letter is, in thousandths of the font's size. */
-export type LetterWidth = (font: FontName, letter: string) => number;
+export type LetterWidth = (font: string, letter: string) => number;
 
 /**
  * Breaks a text into lines: between words where it can, within one where it must. It is done here because a document of many
@@ -11,7 +9,7 @@ export type LetterWidth = (font: FontName, letter: string) => number;
  */
 export function linesOfText(
   text: string,
-  { font, size, width }: { readonly font: FontName; readonly size: number; readonly width: number },
+  { font, size, width }: { readonly font: string; readonly size: number; readonly width: number },
   widthOf: LetterWidth,
 ): string[] {
   const most = (width * 1_000) / size;
@@ -43,7 +41,7 @@ export function linesOfText(
   return lines;
 }
 
-export function lengthOf(text: string, font: FontName, widthOf: LetterWidth): number {
+export function lengthOf(text: string, font: string, widthOf: LetterWidth): number {
   let length = 0;
   for (const letter of text) length += widthOf(font, letter);
   return length;

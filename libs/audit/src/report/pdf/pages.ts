@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
-import type { FontName, LetterWidth } from './lines-of-text';
+import type { LetterWidth } from './lines-of-text';
 import { lengthOf, linesOfText } from './lines-of-text';
+import type { Typeface } from './typeface';
+import { printable, TYPEFACE } from './typeface';
 
 /** Where a part of a document begins. */
 export interface Chapter {
@@ -23,6 +25,7 @@ export interface Frame {
   readonly madeAt: Date;
   /** Of an earlier layout of the same: what contents and page numbers say. */
   readonly plan?: Plan;
+  readonly typeface?: Typeface;
 }
 
 export const INK = {
@@ -56,8 +59,10 @@ export class Pages {
   private count = 0;
   private readonly begun: Chapter[] = [];
   private readonly widths = new Map<string, number>();
+  private readonly typeface: Typeface;
 
   constructor(private readonly frame: Frame) {
+    this.typeface = frame.typeface ?? TYPEFACE;
     this.document = new PDFDocument({
       size: 'A4',
       margin: 0,
@@ -121,7 +126,7 @@ export class Pages {
   /** Writes a text; what does not fit the width goes on below. @returns the height that it takes */
   text(text: string, x: number, y: number, style: TextStyle = {}): number {
     const { size = SIZE, ink = INK.text, width, align = 'left' } = style;
-    const font = fontOf(style);
+    const font = this.fontOf(style);
     const lines = this.linesOf(text, style);
     this.paint((document) => {
       // Measuring sets the font: it comes first.
@@ -151,9 +156,13 @@ export class Pages {
 
   private linesOf(text: string, style: TextStyle): string[] {
     const { size = SIZE, width } = style;
-    const words = printable(text);
+    const words = printable(text, this.typeface);
     if (width == null) return [words];
-    return linesOfText(words, { font: fontOf(style), size, width }, this.widthOf);
+    return linesOfText(words, { font: this.fontOf(style), size, width }, this.widthOf);
+  }
+
+  private fontOf({ bold = false, mono = false }: TextStyle): string {
+    return mono ? this.typeface.mono : bold ? this.typeface.bold : this.typeface.text;
   }
 
   private readonly widthOf: LetterWidth = (font, letter) => {
@@ -167,19 +176,4 @@ export class Pages {
   };
 }
 
-function fontOf({ bold = false, mono = false }: TextStyle): FontName {
-  return mono ? 'Courier' : bold ? 'Helvetica-Bold' : 'Helvetica';
-}
-
 export const destinationOf = (title: string) => title.toLowerCase().replaceAll(' ', '-');
-
-const CODE_POINTS_OF_THE_FONTS =
-  /[^\n\x20-\x7e\u00a0-\u00ff\u20ac\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]/gu;
-
-/** What the built-in fonts cannot show is told by its code, so that nothing is shown as something else. */
-export function printable(text: string): string {
-  return text.replace(
-    CODE_POINTS_OF_THE_FONTS,
-    (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`,
-  );
-}

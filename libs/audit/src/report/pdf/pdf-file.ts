@@ -1,3 +1,4 @@
+import { CSV_FILES } from '../csv-files';
 import { nameOfScope } from '../report-arguments';
 import type { FileKind } from '../report-files';
 import type { LineKind } from '../report-line';
@@ -163,6 +164,7 @@ async function drawFacts(
   const count = report.summary.lines[kind] ?? 0;
   if (count === 0) return;
   pages.chapter(title);
+  drawUntold(pages, report, kind);
   await eachOf(pages, report, kind, (line) => {
     drawFact(pages, line);
   });
@@ -171,6 +173,7 @@ async function drawFacts(
 async function drawTable(pages: Pages, report: MadeReport, section: TableSection): Promise<void> {
   if ((report.summary.lines[section.kind] ?? 0) === 0) return;
   pages.chapter(section.title);
+  drawUntold(pages, report, section.kind);
   const table = new TableWriter(pages, section);
   table.headings();
   await eachOf(pages, report, section.kind, (line) => {
@@ -191,9 +194,20 @@ async function eachOf(
     rows += 1;
     if (rows % ROWS_AT_ONCE === 0) await pages.flush();
   }
-  const untold = (report.summary.lines[kind] ?? 0) - rows;
-  if (untold === 0) return;
-  pages.need(20);
-  const note = `and ${String(untold)} more, which are in report.jsonl`;
-  pages.text(note, PAGE.left, pages.y, { size: 9, ink: INK.alert });
+  if ((report.summary.lines[kind] ?? 0) > rows) drawUntold(pages, report, kind);
 }
+
+/** Says what a section leaves out, and where it is. */
+function drawUntold(pages: Pages, { summary }: MadeReport, kind: LineKind): void {
+  const count = summary.lines[kind] ?? 0;
+  if (count <= MOST_ROWS) return;
+  const [first, all, others] = [MOST_ROWS, count, count - MOST_ROWS].map(grouped);
+  const table = CSV_FILES.find((file) => file.lines === kind)?.file;
+  const note = `The first ${first ?? ''} of ${all ?? ''} are shown; the other ${others ?? ''} are in report.jsonl${table == null ? '' : ` and ${table}`}.`;
+  const style = { size: 9, ink: INK.alert, width: TEXT_WIDTH };
+  pages.need(24);
+  pages.y += pages.text(note, PAGE.left, pages.y, style) + 8;
+}
+
+/** `10,000` */
+const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
