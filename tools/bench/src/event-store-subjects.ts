@@ -32,13 +32,13 @@ export interface Subject {
 }
 
 /** About as large as a fact with its metadata. */
-export const DATA = {
+const DATA = {
   charger: 'CB-100001',
   session: 'a3f0c0de',
   energyWattHours: 21_400,
   note: 'x'.repeat(120),
 };
-export const METADATA = {
+const METADATA = {
   occurredAt: '2026-01-06T20:30:00.000Z',
   recordedAt: '2026-01-06T20:30:00.120Z',
   by: 'y'.repeat(120),

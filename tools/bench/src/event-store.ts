@@ -1,6 +1,6 @@
-// The embedded event store: durable appends, reads and catching up beside the most that the client does, the store without gRPC, raw
-// LMDB, and Emmett on PostgreSQL in the same run, with what each costs this process; how soon a subscriber hears of an append; memory
-// and restart with many events.
+// The embedded event store: durable appends, reads and catching up over its client and over the program's own adapter, beside the most
+// that the client does with any server, the store without gRPC, raw LMDB, and Emmett on PostgreSQL in the same run, with what each costs
+// this process; how soon a subscriber hears of an append; memory and restart with many events.
 //   npm run bench -- event-store [seconds of appends] [events to read] [events in memory]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,13 +10,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { connectEventStore } from '@chargebook/event-store';
+import { appender, overTheAdapter } from './event-store-adapter';
 import type { Subject } from './event-store-subjects';
 import {
   againstAnswersOnly,
-  DATA,
   emmettOnPostgres,
-  METADATA,
   overTheClient,
   rawLmdb,
   withoutGrpc,
@@ -26,10 +25,14 @@ import { rounded, say, timingOf } from './timing';
 const [seconds = 3, eventsToRead = 100_000, eventsInMemory = 1_000_000] = process.argv.slice(2).map(Number);
 const WRITERS = [1, 16, 64, 256];
 const EVENTS_TOGETHER = 100;
+const FILLING_WRITERS = 256;
+
+const WARM_UP_WRITERS = 64;
 
 const subjects = [
   overTheClient,
   () => againstAnswersOnly(eventsToRead),
+  overTheAdapter,
   withoutGrpc,
   rawLmdb,
   emmettOnPostgres,
@@ -42,6 +45,8 @@ for (const make of subjects) {
   }
   try {
     say(`\n${subject.name}`);
+    // Whoever comes first is not to bear what it takes to compile everything.
+    await appends(subject, WARM_UP_WRITERS, 1, () => undefined);
     for (const writers of WRITERS) await appends(subject, writers, 1);
     await appends(subject, 16, EVENTS_TOGETHER);
     await reads(subject);
@@ -53,7 +58,7 @@ await subscriberLatency();
 for (const streams of [1_000, eventsInMemory]) await memoryAndRestart(streams);
 
 /** Writers that append one after the other, each to its stream. */
-async function appends(subject: Subject, writers: number, events: number): Promise<void> {
+async function appends(subject: Subject, writers: number, events: number, tell = say): Promise<void> {
   const tookMs: number[] = [];
   const began = process.cpuUsage();
   const beganMs = performance.now();
@@ -69,7 +74,7 @@ async function appends(subject: Subject, writers: number, events: number): Promi
   const { medianMs, p99Ms } = timingOf('', tookMs);
   const perSecond = (tookMs.length * 1_000) / (performance.now() - beganMs);
   const what = events === 1 ? '' : ` of ${String(events)} events (${rounded(perSecond * events)} events/s)`;
-  say(
+  tell(
     `  ${String(writers)} writers: ${rounded(perSecond)} appends/s${what}, p50 ${rounded(medianMs)} ms, p99 ${rounded(p99Ms)} ms, ` +
       cpuSince(began, tookMs.length * events),
   );
@@ -82,8 +87,9 @@ function cpuSince(began: NodeJS.CpuUsage, events: number): string {
 }
 
 async function reads({ append, readAll, catchUp }: Subject): Promise<void> {
-  if (readAll == null) return;
-  const missing = Math.max(0, eventsToRead - (await readAll()));
+  const count = readAll ?? catchUp;
+  if (count == null) return;
+  const missing = Math.max(0, eventsToRead - (await count()));
   for (let n = 0; n < missing / EVENTS_TOGETHER; n += 16) {
     await Promise.all(Array.from({ length: 16 }, (_, writer) => append(writer, EVENTS_TOGETHER)));
   }
@@ -145,15 +151,15 @@ async function startServer(directory: string) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [endpoint] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const client = new EventStoreDBClient({ endpoint }, { insecure: true });
+  const store = connectEventStore({ endpoint });
   return {
-    client,
+    append: appender(store),
     anonymousMb: () => {
       const rollup = readFileSync(`/proc/${String(child.pid)}/smaps_rollup`, 'utf8');
       return Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1] ?? NaN) / 1024;
     },
     kill: async () => {
-      await client.dispose();
+      await store.close();
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
@@ -167,23 +173,19 @@ async function memoryAndRestart(streams: number): Promise<void> {
     const server = await startServer(directory);
     const perStream = Math.max(1, Math.floor(eventsInMemory / streams));
     const fill = async (first: number) => {
-      for (let stream = first; stream < streams; stream += 64) {
-        for (let left = perStream; left > 0; left -= EVENTS_TOGETHER) {
-          const events = Array.from({ length: Math.min(left, EVENTS_TOGETHER) }, () =>
-            jsonEvent({ type: 'SessionEnded', data: DATA, metadata: METADATA }),
-          );
-          await server.client.appendToStream(`charger-${String(stream)}`, events);
-        }
+      for (let stream = first; stream < streams; stream += FILLING_WRITERS) {
+        for (let left = perStream; left > 0; left -= EVENTS_TOGETHER)
+          await server.append(`charger-${String(stream)}`, Math.min(left, EVENTS_TOGETHER));
       }
     };
-    await Promise.all(Array.from({ length: 64 }, (_, first) => fill(first)));
+    await Promise.all(Array.from({ length: FILLING_WRITERS }, (_, first) => fill(first)));
     say(
       `\n${String(perStream * streams)} events in ${String(streams)} streams: ${rounded(server.anonymousMb())} MB of anonymous memory`,
     );
     await server.kill();
     const beganMs = performance.now();
     const restarted = await startServer(directory);
-    await restarted.client.appendToStream('charger-0', jsonEvent({ type: 'SessionEnded', data: DATA }));
+    await restarted.append('another', 1);
     say(
       `  restart after kill -9, to the first durable append: ${rounded(performance.now() - beganMs)} ms; ` +
         `${rounded(restarted.anonymousMb())} MB`,
