@@ -121,6 +121,36 @@ describe('the envelope', () => {
     expect(problemOf(content)).toBe(problem);
   });
 
+  it('takes an instant in its one canonical spelling, and no other', () => {
+    const two = fc.nat(99).map((part) => String(part).padStart(2, '0'));
+    const spelled = fc
+      .tuple(fc.constantFrom('0000', '1999', '2024', '2026'), two, two, two, two, two)
+      .map(
+        ([year, month, day, hour, minute, second]) =>
+          `${year}-${month}-${day}T${hour}:${minute}:${second}.120Z`,
+      );
+    const near = fc
+      .tuple(
+        fc.integer({ min: 1, max: 13 }),
+        fc.integer({ min: 27, max: 32 }),
+        fc.integer({ min: 22, max: 25 }),
+      )
+      .map(
+        ([month, day, hour]) =>
+          `2026-${String(month).padStart(2, '0')}-${String(day)}T${String(hour)}:00:00.000Z`,
+      );
+    fc.assert(
+      fc.property(fc.oneof(spelled, near, instants), (occurredAt) => {
+        const date = new Date(occurredAt);
+        const isCanonical = !Number.isNaN(date.getTime()) && date.toISOString() === occurredAt;
+        const fact = aFact();
+        const content = decodeEvent(stored({ ...fact, metadata: { ...fact.metadata, occurredAt } }), 1n);
+        expect('fact' in content).toBe(isCanonical);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('names the event that it cannot read', () => {
     const fact = aFact();
 
