@@ -7,16 +7,12 @@ export const HASH_BYTES = 32;
 
 // RFC 6962, 2.1: what is hashed as a leaf can never be taken for a node.
 const LEAF = '\0';
-const NODE = Uint8Array.of(1);
 
 /** Of texts and bytes, one after the other. */
 export function sha256(...parts: readonly (Uint8Array | string)[]): Hash {
   const [only = ''] = parts;
-  return hash(
-    'sha256',
-    parts.length < 2 ? only : Buffer.concat(parts.map((part) => Buffer.from(part))),
-    'buffer',
-  );
+  const whole = parts.length < 2 ? only : Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return hash('sha256', whole, 'buffer');
 }
 
 /** Of a text, in hexadecimal digits. */
@@ -27,8 +23,18 @@ export function leafHash(content: Uint8Array | string): Hash {
   return typeof content === 'string' ? sha256(LEAF + content) : sha256(LEAF, content);
 }
 
+const NODE = 1;
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
+
 /** The hash of two neighbouring subtrees. */
-export const nodeHash = (left: Hash, right: Hash): Hash => sha256(Buffer.concat([NODE, left, right]));
+export function nodeHash(left: Hash, right: Hash): Hash {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    return sha256(Buffer.concat([Uint8Array.of(NODE), left, right]));
+  // Used anew each time: a proof takes hundreds of them.
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return sha256(pair);
+}
 
 /** The root of a tree without leaves. */
 export const EMPTY_ROOT: Hash = sha256('');

@@ -64,15 +64,43 @@ export function readFromTiles(tileAt: (place: TilePlace) => Promise<Uint8Array>)
     const tier = Math.floor(level / TILE_HEIGHT);
     const height = level % TILE_HEIGHT;
     const widthInTile = TILE_WIDTH / 2 ** height;
-    const hashes = await tileAt({ tier, index: Math.floor(index / widthInTile) });
-    return hashInTile(hashes, height, index % widthInTile);
+    const place = { tier, index: Math.floor(index / widthInTile) };
+    const hashes = await tileAt(place);
+    return hashInTile(hashes, height, index % widthInTile, insideOf({ ...place, hashes }));
   };
 }
 
+/** Hashes inside of a tile that were worked out, by height and index. */
+type Inside = Map<number, Hash>;
+
+const MOST_REMEMBERED = 64;
+const remembered = new Map<string, { readonly hashes: Uint8Array; readonly inside: Inside }>();
+
+/** What is known of the inside of a tile that is still the same: the upper tiles are part of every proof. */
+function insideOf({ tier, index, hashes }: Tile): Inside {
+  const name = `${String(tier)}/${String(index)}`;
+  const known = remembered.get(name);
+  const isSame = known != null && Buffer.compare(known.hashes, hashes) === 0;
+  const inside: Inside = isSame ? known.inside : new Map();
+  // What was used last goes last.
+  remembered.delete(name);
+  remembered.set(name, { hashes, inside });
+  const [oldest] = remembered.keys();
+  if (remembered.size > MOST_REMEMBERED && oldest != null) remembered.delete(oldest);
+  return inside;
+}
+
 /** The hash of a subtree whose leaves are the hashes of a tile. */
-function hashInTile(hashes: Uint8Array, height: number, index: number): Hash {
-  if (height > 0)
-    return nodeHash(hashInTile(hashes, height - 1, index * 2), hashInTile(hashes, height - 1, index * 2 + 1));
+function hashInTile(hashes: Uint8Array, height: number, index: number, inside: Inside = new Map()): Hash {
+  if (height > 0) {
+    const place = height * TILE_WIDTH + index;
+    const known = inside.get(place);
+    if (known != null) return known;
+    const [left, right] = [0, 1].map((side) => hashInTile(hashes, height - 1, index * 2 + side, inside));
+    const hash = nodeHash(left as Hash, right as Hash);
+    inside.set(place, hash);
+    return hash;
+  }
   const hash = hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
   if (hash.length !== HASH_BYTES) throw new Error(`a tile does not reach to its hash ${String(index)}`);
   return hash;

@@ -38,15 +38,16 @@ export class ProofQueries {
    */
   async inclusion(sequence: number, size?: number): Promise<InclusionProof | undefined> {
     const tree = new TreeQueries(this.database);
-    const [[entry], most, covering] = await Promise.all([
-      tree.entriesAfter(sequence - 1, 1),
-      tree.size(),
+    const [found, covering] = await Promise.all([
+      tree.entryAt(sequence),
       size == null ? this.record.covering(sequence) : undefined,
+      size == null ? undefined : tree.readAhead(size, sequence - 1),
     ]);
-    if (entry?.sequence !== sequence) return undefined;
+    if (found == null) return undefined;
+    const { entry, size: most } = found;
     const leaves = size ?? covering?.size ?? most;
     requireSize(leaves, most);
-    await tree.readAhead(leaves, sequence - 1);
+    if (size == null) await tree.readAhead(leaves, sequence - 1);
     const hashes = await inclusionProof(sequence - 1, leaves, tree.readHash);
     return {
       sequence,
@@ -67,8 +68,8 @@ export class ProofQueries {
   /** @throws TreeRangeError */
   async consistency(from: number, to: number): Promise<ConsistencyProof> {
     const tree = new TreeQueries(this.database);
-    requireSize(to, await tree.size());
-    await tree.readAhead(to, from);
+    const [most] = await Promise.all([tree.size(), tree.readAhead(to, from)]);
+    requireSize(to, most);
     const hashes = await consistencyProof(from, to, tree.readHash);
     const fromRoot = hex(await rootOf(from, tree.readHash));
     const toRoot = hex(await rootOf(to, tree.readHash));

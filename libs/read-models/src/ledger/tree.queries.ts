@@ -48,6 +48,15 @@ export class TreeQueries {
     for (const row of rows) this.tiles.set(nameOf(row), Promise.resolve(row.hashes));
   }
 
+  /** An entry, and how many facts are in the tree. */
+  async entryAt(sequence: number): Promise<{ entry: LedgerEntry; size: number } | undefined> {
+    const rows = await this.database.query<EntryRow & { size: number }>(
+      'SELECT entry.*, (SELECT max(sequence) FROM ledger.entry) AS size FROM ledger.entry WHERE sequence = $1',
+      [sequence],
+    );
+    return rows[0] && { entry: entryOfRow(rows[0]), size: rows[0].size };
+  }
+
   /** Entries after a sequence, in order. */
   async entriesAfter(sequence: number, most: number): Promise<LedgerEntry[]> {
     const rows = await this.database.query<EntryRow>(
