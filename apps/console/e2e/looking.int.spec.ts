@@ -55,6 +55,20 @@ describe('every page', () => {
     });
   }
 
+  it('shows tables as cards on a phone, with nothing beyond the edge', async () => {
+    const page = await browser.open('/chargers/CB-1', { viewport: PHONE });
+    for (const [path, kind] of [
+      ['/chargers/CB-1', 'sessions'],
+      ['/moves', 'moves'],
+    ] as const) {
+      await page.goto(`${server.url}${path}`);
+      await page.locator(`.table-${kind} tr`).nth(1).waitFor();
+      const fits = `(({ scrollWidth, parentElement }) => scrollWidth <= parentElement.clientWidth)(
+        document.querySelector('.table-${kind}'))`;
+      expect(await page.evaluate<boolean>(fits)).toBe(true);
+    }
+  });
+
   it('speaks to no other host, keeps to its policy, and complains about nothing', () => {
     expect(browser.foreignRequests).toEqual([]);
     expect(browser.complaints).toEqual([]);
@@ -224,6 +238,8 @@ describe('a charger', () => {
   it('is shown as of another time, and as it was known then', async () => {
     const page = await browser.open('/chargers/CB-1');
     await page.getByRole('button', { name: 'Look at another time' }).click();
+    await page.getByLabel('As of', { exact: true }).last().fill('2023-04-01T12:00');
+    await page.getByText(/kWh in 5 sessions/).waitFor();
     await page.getByLabel('As of', { exact: true }).last().fill('2021-06-01T12:00');
     await page.getByText('As of 1 Jun 2021').waitFor();
     await page.locator('.columns').getByRole('link', { name: 'Harbour garage' }).waitFor();

@@ -73,15 +73,16 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
 });
-const context = await browser.newContext({
-  viewport: { width: 1280, height: 800 },
-  locale: 'en-GB',
-  timezoneId: 'Europe/Oslo',
-});
-await context.addInitScript(`sessionStorage.setItem('chargebook.token', ${JSON.stringify(token)})`);
+async function windowOf(look) {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo', ...look });
+  await context.addInitScript(`sessionStorage.setItem('chargebook.token', ${JSON.stringify(token)})`);
+  return context;
+}
+const desk = await windowOf({ viewport: { width: 1280, height: 800 } });
+const phone = await windowOf({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
 mkdirSync(folder, { recursive: true });
 
-async function take(name, address, isReady) {
+async function take(name, address, isReady, context = desk) {
   const page = await context.newPage();
   await page.goto(`${url}${address}`);
   const shown = await isReady(page);
@@ -110,6 +111,31 @@ await take(
     await page.getByRole('button', { name: 'See the effects' }).click();
     await page.getByRole('heading', { name: 'What it does to limits' }).waitFor();
   },
+);
+
+await take('sites', '/sites', async (page) => {
+  await page.getByText('Not on a wall').waitFor();
+  await page.locator('.twist').first().click();
+  await page.locator('.place').first().waitFor();
+});
+await take('audit', '/audit', async (page) => {
+  await page.getByLabel('Serial').fill(busiest);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page
+    .getByRole('heading', { name: /Report/ })
+    .or(page.getByText('Facts told in full'))
+    .first()
+    .waitFor();
+});
+await take(
+  'phone',
+  `/chargers/${busiest}`,
+  async (page) => {
+    await page.getByRole('heading', { name: 'Where it is' }).waitFor();
+    await page.getByRole('heading', { name: 'Effective limit' }).waitFor();
+  },
+  phone,
 );
 
 await browser.close();

@@ -103,6 +103,17 @@ describe('a move', () => {
     expect(charger.placement.mountedAt).toBe('2024-06-04T08:00:00.000Z');
   });
 
+  it('is told by a scanner: Enter leads on to what is missing, and then shows the effects', async () => {
+    const page = await browser.open('/do/relocateCharger');
+    await page.getByLabel('Charger', { exact: true }).fill('CB-2');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('harbour-3');
+    expect(await page.getByText('Please fill this in.').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.getByText('Mounted on backplate harbour-3').waitFor();
+    await page.getByText('Times are in Europe/').waitFor();
+  });
+
   it('onto a taken place is explained, with a swap as the way out: both moves or none', async () => {
     const page = await browser.open('/do/relocateCharger?charger=CB-1&backplate=mall-1');
     await check(page);

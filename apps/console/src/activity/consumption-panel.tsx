@@ -32,10 +32,12 @@ export function ConsumptionPanel({
   along,
   id,
   endsAt,
+  knownAt,
 }: {
   along: Along;
   id: string;
   endsAt?: string | null;
+  knownAt?: string;
 }) {
   const [interval, setInterval] = useState<ChartInterval>('MONTH');
   const [pagesBack, setPagesBack] = useState(0);
@@ -44,7 +46,7 @@ export function ConsumptionPanel({
   const end = endsAt == null ? openedAt : Date.parse(endsAt) + 1;
   const zone = useZone();
   const span = spanOf(interval, end, pagesBack);
-  const { data, error } = useLiveQuery(consumptionQueries[along], { id, interval, ...span });
+  const { data, error } = useLiveQuery(consumptionQueries[along], { id, interval, knownAt, ...span });
   const figures = data?.thing?.consumption ?? undefined;
   const choose = (chosen: ChartInterval) => {
     setInterval(chosen);

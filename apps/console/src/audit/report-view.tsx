@@ -40,6 +40,7 @@ export function ReportView({ report }: { report: Report }) {
         <>
           <h3>{words.first(nodes.length)}</h3>
           <Table
+            kind="facts"
             caption={words.first(nodes.length)}
             columns={[words.columns.sequence, words.columns.when, words.columns.what, words.columns.recorded]}
           >
@@ -50,7 +51,7 @@ export function ReportView({ report }: { report: Report }) {
                   <Instant at={entry.occurredAt} />
                 </td>
                 <td>{entry.summary}</td>
-                <td>
+                <td data-label={words.columns.recorded}>
                   <Instant at={entry.recordedAt} />
                 </td>
               </tr>

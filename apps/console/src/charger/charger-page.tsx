@@ -136,7 +136,12 @@ export function ChargerPage({ serial }: { serial: string }) {
         <LifePanel along="charger" id={serial} {...asOf} />
         <TimelinePanel serial={serial} {...asOf} />
         <HistoryPanel along="charger" id={serial} knownAt={asOf.knownAt} />
-        <ConsumptionPanel along="charger" id={serial} endsAt={charger.sessions?.nodes[0]?.startedAt} />
+        <ConsumptionPanel
+          along="charger"
+          id={serial}
+          endsAt={asOf.at ?? charger.sessions?.nodes[0]?.startedAt}
+          knownAt={asOf.knownAt}
+        />
         <SessionPanel along="charger" id={serial} knownAt={asOf.knownAt} />
       </Page>
     </InZoneOf>

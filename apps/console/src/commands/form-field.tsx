@@ -214,10 +214,21 @@ function PickedField({ spec, value, problem, hint, onChange }: FormFieldProps) {
           search={search}
           onType={onChange}
           onPick={({ key }) => onChange(key)}
+          onEnter={() => leadOn(wiring.id)}
         />
       )}
     </Field>
   );
+}
+
+/** A scanner ends what it reads with Enter: that leads to the next thing to be scanned, and sends only what is whole. */
+function leadOn(id: string): void {
+  const here = document.getElementById(id);
+  if (!(here instanceof HTMLInputElement)) return;
+  const fields = [...(here.form?.querySelectorAll<HTMLInputElement>('[role=combobox]') ?? [])];
+  const next = fields.slice(fields.indexOf(here) + 1).find(({ value }) => value === '');
+  if (next == null) here.form?.requestSubmit();
+  else next.focus();
 }
 
 function PhasesField({ spec, value, problem, onChange }: FormFieldProps) {

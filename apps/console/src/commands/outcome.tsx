@@ -1,5 +1,5 @@
-import { formatAmps, formatCount, wordsOf } from '../format/format';
-import { Instant } from '../format/zone';
+import { formatAmps, formatCount, withInstants, wordsOf } from '../format/format';
+import { Instant, useZone, ZoneNote } from '../format/zone';
 import { texts } from '../texts';
 import { ChargerLink, pathTo } from '../ui/links';
 import { LinkButton, Note, Table } from '../ui/parts';
@@ -24,6 +24,7 @@ export function OutcomeView({
 
 function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { command: words } = texts;
+  const zone = useZone();
   return (
     <div className="outcome">
       <section>
@@ -39,13 +40,14 @@ function ReceiptView({ receipt }: { receipt: Receipt }) {
       </section>
       {receipt.notices.map((notice) => (
         <Note key={notice.message} tone="warn">
-          <p>{notice.message}</p>
+          <p>{withInstants(notice.message, zone)}</p>
         </Note>
       ))}
       <section>
         <h2>{words.effects}</h2>
         {receipt.effectCount === 0 ? <p>{words.noEffects}</p> : <Effects receipt={receipt} />}
       </section>
+      <ZoneNote />
     </div>
   );
 }
@@ -96,9 +98,12 @@ function RejectionView({
   sent: Readonly<Record<string, unknown>>;
 }) {
   const ways = waysOut(rejection, sent);
+  const zone = useZone();
+  const message = withInstants(rejection.message, zone);
   return (
     <Note tone="bad" title={texts.command.refused}>
-      <p>{rejection.message}</p>
+      <p>{message}</p>
+      {message !== rejection.message && <ZoneNote />}
       <p className="hint">{wordsOf(rejection.code)}</p>
       {ways.length > 0 && (
         <div className="actions">

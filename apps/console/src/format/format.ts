@@ -33,6 +33,11 @@ export function formatExactInstant(at: string | number, zone: string): string {
   return `${told.format(new Date(at))}, ${zone}`;
 }
 
+/** A message of the book's with its instants as people read them; in which zone is said beside it. */
+export function withInstants(message: string, zone: string): string {
+  return message.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z/g, (at) => formatInstant(at, zone));
+}
+
 export function formatDay(at: string | number, zone: string): string {
   return dateFormat(zone, DAY).format(new Date(at));
 }

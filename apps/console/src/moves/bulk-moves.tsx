@@ -107,15 +107,16 @@ function Judged({
   const { columns, problems, fine, looking } = texts.moves;
   return (
     <Table
+      kind="list"
       caption={texts.moves.list}
       columns={[columns.line, columns.charger, columns.from, columns.to, columns.state]}
     >
       {judged.slice(0, MOST_MOVES).map(({ move, problem }) => (
         <tr key={move.line} className={problem == null ? undefined : 'row-bad'}>
-          <td>{move.line}</td>
+          <td data-label={columns.line}>{move.line}</td>
           <td>{move.charger}</td>
-          <td>{known?.chargers.get(move.charger) ?? texts.none}</td>
-          <td>{move.backplate}</td>
+          <td data-label={columns.from}>{known?.chargers.get(move.charger) ?? texts.none}</td>
+          <td data-label={columns.to}>{move.backplate}</td>
           <td>{problem != null ? problems[problem] : known == null ? looking : fine}</td>
         </tr>
       ))}

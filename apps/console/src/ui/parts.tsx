@@ -150,7 +150,7 @@ export function Table({
   kind = 'plain',
   children,
 }: {
-  kind?: 'plain' | 'sources' | 'effects' | 'moves' | 'sessions';
+  kind?: 'plain' | 'sources' | 'effects' | 'moves' | 'sessions' | 'list' | 'facts';
   caption: string;
   columns: readonly string[];
   children: ReactNode;
