@@ -35,11 +35,17 @@ const NOTHING: Extent = {
 const HAD = `SELECT id FROM (SELECT DISTINCT {of} AS id FROM ledger.fact
     WHERE operator = $1 AND type = ANY($3) AND sequence <= $2) AS thing ORDER BY id COLLATE "C"`;
 
-/** Whose operator was told last, in the order of recording, is whose it is. */
+/**
+ * Whose operator was told last, in the order of recording, is whose it is. Each thing's few facts are looked up by themselves: for
+ * the last one of each the planner once read the book from its end.
+ */
 const CONTROLLED = `SELECT thing.id FROM (SELECT DISTINCT {of} AS id FROM ledger.fact
     WHERE operator = $1 AND type = ANY($3) AND sequence <= $2) AS thing
-  CROSS JOIN LATERAL (SELECT operator FROM ledger.fact WHERE fact.{of} = thing.id AND type = ANY($3)
-    AND sequence <= $2 ORDER BY sequence DESC LIMIT 1) AS last
+  CROSS JOIN LATERAL (
+    SELECT given.operator FROM unnest($3::text[]) AS kind (type) CROSS JOIN LATERAL (
+      SELECT operator, sequence FROM ledger.fact WHERE fact.{of} = thing.id AND fact.type = kind.type AND sequence <= $2
+      OFFSET 0) AS given
+    ORDER BY given.sequence DESC LIMIT 1) AS last
   WHERE last.operator = $1 ORDER BY thing.id COLLATE "C"`;
 
 /** What there is in the scope of a report, as of its cut. */
