@@ -239,7 +239,7 @@ describe('a charger', () => {
     const page = await browser.open('/chargers/CB-1');
     await page.getByRole('button', { name: 'Look at another time' }).click();
     await page.getByLabel('As of', { exact: true }).last().fill('2023-04-01T12:00');
-    await page.getByText(/kWh in 5 sessions/).waitFor();
+    await page.locator('p').filter({ hasText: 'kWh in 5 sessions' }).waitFor();
     await page.getByLabel('As of', { exact: true }).last().fill('2021-06-01T12:00');
     await page.getByText('As of 1 Jun 2021').waitFor();
     await page.locator('.columns').getByRole('link', { name: 'Harbour garage' }).waitFor();
