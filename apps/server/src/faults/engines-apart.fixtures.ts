@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import type { TemporaryPostgres } from '@chargebook/embedded-postgres';
 import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
 import type { EventStore } from '@chargebook/event-store';
 import { connectEventStore } from '@chargebook/event-store';
+import pg from 'pg';
 import { ServerProcess } from '../server-process.fixtures';
 import { FaultProxy } from './fault-proxy.fixtures';
 import { seed } from './scale.fixtures';
@@ -115,6 +116,19 @@ export class EnginesApart {
     }
   }
 
+  /** From here on no file of PostgreSQL can grow beyond so many bytes, as on a disk that is full; undefined: they can again. */
+  leavePostgresRoom(fileBytes: number | undefined): void {
+    const limit = fileBytes == null ? 'unlimited' : String(fileBytes);
+    const { pid } = this.postgres;
+    // What the postmaster starts has its limits. Its processes come and go, and it may be gone itself for want of room.
+    for (const each of [pid, ...childrenOf(pid)]) limitFiles(each, limit);
+  }
+
+  /** The largest file of PostgreSQL's, in bytes. */
+  largestPostgresFileBytes(): Promise<number> {
+    return largestFileBytes(this.postgres.connection);
+  }
+
   /** Every fact of the book, from the store itself. */
   async facts(): Promise<Fact[]> {
     const store = this.connect();
@@ -135,7 +149,29 @@ export class EnginesApart {
   }
 }
 
+async function largestFileBytes(connection: TemporaryPostgres['connection']): Promise<number> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  const { rows } = await client.query<{ bytes: string }>(
+    'SELECT max(pg_relation_size(oid)) AS bytes FROM pg_class',
+  );
+  await client.end();
+  return Number(rows[0]?.bytes);
+}
+
+/** Limits how large the files of a process may become; only who is the same account may do that. */
+function limitFiles(pid: number, limit: string): void {
+  const { uid, gid } = statSync(`/proc/${String(pid)}`, { throwIfNoEntry: false }) ?? {};
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:unlimited`], {
+    uid,
+    gid,
+    encoding: 'utf8',
+  });
+  if (status !== 0 && existsSync(`/proc/${String(pid)}`)) throw new Error(stderr);
+}
+
 function childrenOf(pid: number): number[] {
+  if (!existsSync(`/proc/${String(pid)}`)) return [];
   const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
   return children.split(' ').filter(Boolean).map(Number);
 }
