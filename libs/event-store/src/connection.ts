@@ -71,7 +71,7 @@ export class Connection {
    * A call of our own for reading much. What the client makes of an event costs four times as much as what is needed of
    * it here, and more than all else on its way.
    */
-  openRead(request: ReadReq): Promise<ReadCall> {
+  async openRead(request: ReadReq): Promise<ReadCall> {
     const { path, requestSerialize } = grpcStreams.StreamsService.read;
     const open = this.parts.GRPCStreamCreator(grpcStreams.StreamsClient, 'read', (service) =>
       service.makeServerStreamRequest(
@@ -82,7 +82,9 @@ export class Connection {
         ...this.parts.callArguments({}, { deadline: Infinity }),
       ),
     );
-    return open();
+    const call = await open();
+    // An error that nobody listens to any more would end the process.
+    return call.on('error', () => undefined);
   }
 
   /** Ends all calls and the connection. The client's own `dispose` can wait for ever for a call that nobody reads. */

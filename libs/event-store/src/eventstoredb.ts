@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { StreamingRead } from '@eventstore/db-client';
-import { StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { Fact, NewFact } from '@chargebook/domain';
 import { appendMessage } from './append-messages';
 import { AppendPipeline } from './append-pipeline';
-import type { EventStoreAddress } from './connection';
+import type { EventStoreAddress, ReadCall } from './connection';
 import { Connection } from './connection';
 import { decodeEvent, encodeFact } from './envelope';
 import type { Appended, Batch, EventStore, ExpectedRevision, FollowOptions, Position } from './event-store';
@@ -16,7 +16,8 @@ import {
 } from './event-store';
 import { follow } from './follow';
 import type { Patience } from './patience';
-import { backOffMs, DEFAULT_PATIENCE, pause } from './patience';
+import { backOffMs, DEFAULT_PATIENCE, pause, within } from './patience';
+import { streamRequest, type ReadAnswer } from './read-messages';
 
 /** Opens the store at an address. Nothing is sent before the first call. */
 export function connectEventStore(address: EventStoreAddress, patience: Partial<Patience> = {}): EventStore {
@@ -50,16 +51,16 @@ class EventStoreDb implements EventStore {
   read(stream: string, fromRevision = 0): Promise<Fact[]> {
     return this.retrying(`read of ${stream}`, async () => {
       const facts: Fact[] = [];
-      const events = this.connection.client.readStream(stream, { fromRevision: BigInt(fromRevision) });
       try {
-        await this.eachOf(events, ({ event, commitPosition }) => {
-          if (event == null) return;
-          const content = decodeEvent(event, event.position?.commit ?? commitPosition ?? 0n);
+        await this.eachOf(await this.openStream(stream, fromRevision), (answer: ReadAnswer) => {
+          // A stream that there is not is told in another kind of answer.
+          if (answer.kind !== 'event') return;
+          const content = decodeEvent(answer.event, answer.event.position);
           if ('unreadable' in content) throw new UnreadableFactError(content.unreadable);
           facts.push(content.fact);
         });
       } catch (fault) {
-        if (!(fault instanceof StreamNotFoundError || fault instanceof StreamDeletedError)) throw fault;
+        if (!isOfDeletedStream(fault)) throw fault;
       }
       return facts;
     });
@@ -99,8 +100,26 @@ class EventStoreDb implements EventStore {
     return position;
   }
 
+  private async openStream(stream: string, fromRevision: number): Promise<ReadCall> {
+    const opening = this.connection.openRead(streamRequest(stream, fromRevision));
+    try {
+      return await within(this.patience.attemptTimeoutMs, 'opening the call', opening);
+    } catch (fault) {
+      opening.then(
+        (call) => {
+          call.cancel();
+        },
+        () => undefined,
+      );
+      throw fault;
+    }
+  }
+
   /** Reads to the end, with a bound on each wait: the client sets none. */
-  private async eachOf<Event>(events: StreamingRead<Event>, take: (event: Event) => void): Promise<void> {
+  private async eachOf<Event>(
+    events: StreamingRead<Event> | ReadCall,
+    take: (event: Event) => void,
+  ): Promise<void> {
     const giveUp = () => {
       events.destroy(new Error('no answer in time'));
     };
@@ -113,7 +132,7 @@ class EventStoreDb implements EventStore {
       }
     } catch (fault) {
       // Leaving the iteration does not cancel the call.
-      events.cancel().catch(() => undefined);
+      Promise.resolve(events.cancel()).catch(() => undefined);
       throw fault;
     } finally {
       clearTimeout(timer);
@@ -146,6 +165,12 @@ function isAnswer(fault: unknown): boolean {
     fault instanceof AppendTooLargeError ||
     fault instanceof UnreadableFactError
   );
+}
+
+/** Deleted for ever, which is told as a fault; deleted otherwise, a stream is told as none. */
+function isOfDeletedStream(fault: unknown): boolean {
+  const { metadata } = fault as Partial<ServiceError>;
+  return metadata?.get('exception')[0] === 'stream-deleted';
 }
 
 /** UNIMPLEMENTED, PERMISSION_DENIED, UNAUTHENTICATED: no other try will fare better. The client does not name all of them. */

@@ -12,7 +12,7 @@ export interface ReadEvent extends StoredEvent {
   readonly isJson: boolean;
 }
 
-/** What a subscription is told, as far as it is of use here. */
+/** What a reader is told, as far as it is of use here. */
 export type ReadAnswer =
   | { readonly kind: 'confirmation' }
   | { readonly kind: 'event'; readonly event: ReadEvent }
@@ -26,9 +26,20 @@ export interface Subscribing {
   readonly checkpointEvents: number;
 }
 
+/** Asks for the events of a stream from a revision on. */
+export function streamRequest(stream: string, fromRevision: number): ReadRequest {
+  const { StreamOptions } = ReadReq.Options;
+  const name = new sharedMessages.StreamIdentifier().setStreamName(Buffer.from(stream));
+  const options = optionsWithTextIds()
+    .setStream(new StreamOptions().setStreamIdentifier(name).setRevision(String(fromRevision)))
+    .setCount(String(Number.MAX_SAFE_INTEGER))
+    .setNoFilter(new sharedMessages.Empty());
+  return new ReadReq().setOptions(options);
+}
+
 /** Asks for all events but the store's own, past and future. */
 export function subscribingRequest({ after, checkpointEvents }: Subscribing): ReadRequest {
-  const { AllOptions, FilterOptions, Position: Place, SubscriptionOptions, UUIDOption } = ReadReq.Options;
+  const { AllOptions, FilterOptions, Position: Place, SubscriptionOptions } = ReadReq.Options;
   const all = new AllOptions();
   if (after == null) all.setStart(new sharedMessages.Empty());
   else all.setPosition(new Place().setCommitPosition(String(after)).setPreparePosition(String(after)));
@@ -36,12 +47,16 @@ export function subscribingRequest({ after, checkpointEvents }: Subscribing): Re
     .setEventType(new FilterOptions.Expression().setRegex('^[^$]'))
     .setMax(checkpointEvents)
     .setCheckpointintervalmultiplier(1);
-  const options = new ReadReq.Options()
+  const options = optionsWithTextIds()
     .setAll(all)
     .setSubscription(new SubscriptionOptions())
-    .setFilter(filter)
-    .setUuidOption(new UUIDOption().setString(new sharedMessages.Empty()));
+    .setFilter(filter);
   return new ReadReq().setOptions(options);
+}
+
+function optionsWithTextIds() {
+  const textIds = new ReadReq.Options.UUIDOption().setString(new sharedMessages.Empty());
+  return new ReadReq.Options().setUuidOption(textIds);
 }
 
 /** @throws RangeError when it is no such message */
