@@ -9,6 +9,7 @@ import { migrate, migrationsFolder } from './migrate';
 
 let postgres: TemporaryPostgres;
 let database: Database;
+let idle: Database;
 
 beforeAll(async () => {
   postgres = await startTemporaryPostgres();
@@ -123,6 +124,17 @@ describe('the database', () => {
     await expect(interrupted).rejects.toThrow(DatabaseUnavailableError);
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await killer.close();
+  });
+
+  it('tells of a connection that broke while nobody used it, and nothing of what it was made with', async () => {
+    const told = new Promise<Error>((resolve) => {
+      idle = new Database(postgres.connection, resolve);
+    });
+    const [backend] = await idle.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await database.query('SELECT pg_terminate_backend($1, 5000)', [backend?.pid]);
+
+    expect(Object.keys(await told)).not.toContain('client');
+    await idle.close();
   });
 
   it('says that it is out of reach', async () => {

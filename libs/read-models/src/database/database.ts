@@ -64,7 +64,11 @@ export class Database implements Queryable {
       types: { getTypeParser },
     });
     // A connection that breaks while idle is replaced; the job at hand is told by its own query.
-    this.pool.on('error', onFault);
+    this.pool.on('error', (fault: Error & { client?: unknown }) => {
+      // The whole client hangs on it, which is nothing for a log.
+      delete fault.client;
+      onFault(fault);
+    });
   }
 
   /** The same, until an instant: what is asked for later is not asked any more. */
