@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { Book } from '../book.fixtures';
 import type { ServerProcess } from '../server-process.fixtures';
 import { Clerk, metBy } from './clerks.fixtures';
-import type { EnginesApart, Testbed } from './engines-apart.fixtures';
+import type { Testbed } from './engines-apart.fixtures';
 import { isTorture, patienceMs, tell } from './scale.fixtures';
 
 const ROOM_BYTES = isTorture ? 3_000_000 : 400_000;
