@@ -36,7 +36,7 @@ describe('load', () => {
       answer();
     }
     pass(100);
-    expect(ask(3_000)).toBe(585);
+    expect(ask(3_000)).toBe(390);
   });
 
   it('takes no burst after it was slow, until that is some time ago', () => {
@@ -57,8 +57,8 @@ describe('load', () => {
       ask(100);
     }
     answer();
-    // 329 were answered in that second: 99 take 0.3 s.
-    expect(ask(3_000)).toBe(99);
+    // 289 were answered in that second: 58 take 0.2 s.
+    expect(ask(3_000)).toBe(58);
   });
 
   it('does not count twice who was answered after leaving', () => {

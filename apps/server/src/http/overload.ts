@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 /** So many may be under way where nothing has been slow lately: a burst is no overload. */
 const BURST = 128;
 /**
- * What is taken is answered within about this time, at the rate at which answers have been going out; within some three times as long where
+ * What is taken is answered within about this time, at the rate at which answers have been going out; within a few times as long where
  * turning others away has begun to take its share, which that rate does not know of yet.
  */
-const QUEUE_MS = 300;
+const QUEUE_MS = 200;
 /** What was under way for longer was slow. */
 const SLOW_MS = 700;
 /** So many may be under way whatever the rate is: it would never be known otherwise. */
