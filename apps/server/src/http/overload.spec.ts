@@ -24,7 +24,7 @@ describe('load', () => {
   const pass = (ms: number) => (nowMs += ms);
 
   it('takes a burst', () => {
-    expect(ask(3_000)).toBe(128);
+    expect(ask(3_000)).toBe(64);
     answer(10);
     expect(ask(3_000)).toBe(10);
   });
@@ -40,13 +40,13 @@ describe('load', () => {
   });
 
   it('takes no burst after it was slow, until that is some time ago', () => {
-    expect(ask(3_000)).toBe(128);
+    expect(ask(3_000)).toBe(64);
     pass(800);
     answer();
     expect(ask(3_000)).toBe(48);
     answer();
     pass(10_001);
-    expect(ask(3_000)).toBe(128);
+    expect(ask(3_000)).toBe(64);
   });
 
   it('takes what it has shown that it can do, also after it was slow', () => {
@@ -66,6 +66,6 @@ describe('load', () => {
     load.take(request);
     load.done(request);
     load.done(request);
-    expect(ask(3_000)).toBe(128);
+    expect(ask(3_000)).toBe(64);
   });
 });

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 
 /** So many may be under way where nothing has been slow lately: a burst is no overload. */
-const BURST = 128;
+const BURST = 64;
 /**
  * What is taken is answered within about this time, at the rate at which answers have been going out; within a few times as long where
  * turning others away has begun to take its share, which that rate does not know of yet.
