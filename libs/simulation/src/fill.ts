@@ -43,8 +43,8 @@ export class BookTakenError extends Error {
   override readonly name = 'BookTakenError';
 }
 
-/** As many as keep the book busy. */
-const REQUESTS_AT_ONCE = 64;
+/** As many as keep the book busy, and leave room for whoever looks at it meanwhile. */
+const REQUESTS_AT_ONCE = 40;
 /** Devices' reports are told in order; so many of the last ones found are told again, to be sure. */
 const TOLD_AGAIN = 10;
 
