@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
@@ -58,6 +59,9 @@ import { SOCKET_PARTS, Subscriptions } from './subscriptions/socket-door';
 import type { NewsSource } from './subscriptions/subscriber';
 import { subscriptionResolvers } from './subscriptions/subscriptions';
 
+/** Parsed documents are kept for who asks the same again; they take several times as much as is counted, by their JSON. */
+const LARGEST_PARSED_BYTES = 4 * 1024 * 1024;
+
 /** What the composition root gives to the API. */
 export interface GraphqlParts {
   /** The write side, which takes the commands. */
@@ -101,6 +105,7 @@ export class ChargebookGraphqlModule {
             formatError: errorFormatter(parts.onInternalError),
             parseOptions: { maxTokens: MOST_TOKENS },
             validationRules: [querySize, documentSize],
+            documentStore: new InMemoryLRUCache({ maxSize: LARGEST_PARSED_BYTES }),
             persistedQueries: { cache: storeOf(documentsIn(parts)) },
             plugins: [
               trustedOnly(documentsIn(parts)),
