@@ -25,6 +25,29 @@ import { RegistryQueries } from './registry.queries';
 
 const ALL = { first: 100 };
 
+/** The serials of a list, read page by page from its beginning and from its end, without their first letters. */
+async function listedBothWays(
+  registry: RegistryQueries,
+  filter: ChargerFilter,
+  size: number,
+  count?: number,
+): Promise<string> {
+  const [forward, backward]: [string[], string[]] = [[], []];
+  for (let page = await registry.chargerPage(filter, { first: size }); ;) {
+    forward.push(...page.edges.map(({ node }) => node.serial.slice(2)));
+    if (count != null) expect(await page.totalCount()).toBe(count);
+    if (!page.hasNextPage) break;
+    page = await registry.chargerPage(filter, { first: size, after: page.edges.at(-1)?.cursor });
+  }
+  for (let page = await registry.chargerPage(filter, { last: size }); ;) {
+    backward.unshift(...page.edges.map(({ node }) => node.serial.slice(2)));
+    if (!page.hasPreviousPage) break;
+    page = await registry.chargerPage(filter, { last: size, before: page.edges[0]?.cursor });
+  }
+  expect(backward).toEqual(forward);
+  return forward.join(' ');
+}
+
 describe('the registry', () => {
   let book: TestBook;
   let registry: RegistryQueries;
@@ -241,22 +264,8 @@ describe('the registry', () => {
       ]),
       ...['1', '2', '3', '4'].map((n) => fact('09:00', mounted(`j-C${n}`, `j-P${n}`))),
     );
-    const listed = async (orderBy: ChargerOrder, size: number) => {
-      const filter = { serialStartsWith: 'j-', orderBy };
-      const [forward, backward]: [string[], string[]] = [[], []];
-      for (let page = await registry.chargerPage(filter, { first: size }); ;) {
-        forward.push(...page.edges.map(({ node }) => node.serial.slice(2)));
-        if (!page.hasNextPage) break;
-        page = await registry.chargerPage(filter, { first: size, after: page.edges.at(-1)?.cursor });
-      }
-      for (let page = await registry.chargerPage(filter, { last: size }); ;) {
-        backward.unshift(...page.edges.map(({ node }) => node.serial.slice(2)));
-        if (!page.hasPreviousPage) break;
-        page = await registry.chargerPage(filter, { last: size, before: page.edges[0]?.cursor });
-      }
-      expect(backward).toEqual(forward);
-      return forward.join(' ');
-    };
+    const listed = (orderBy: ChargerOrder, size: number) =>
+      listedBothWays(registry, { serialStartsWith: 'j-', orderBy }, size);
 
     expect(await listed('SERIAL', 2)).toBe('C1 C2 C3 C4 C5');
     for (const size of [1, 2, 100]) {
@@ -289,23 +298,8 @@ describe('the registry', () => {
       // On no backplate: a car there is no status of its own.
       fact('09:40', connected('l-C5', 's5')),
     );
-    const listed = async (orderBy: ChargerOrder, size: number) => {
-      const filter = { serialStartsWith: 'l-', orderBy, retired: null };
-      const [forward, backward]: [string[], string[]] = [[], []];
-      for (let page = await registry.chargerPage(filter, { first: size }); ;) {
-        forward.push(...page.edges.map(({ node }) => node.serial.slice(2)));
-        expect(await page.totalCount()).toBe(6);
-        if (!page.hasNextPage) break;
-        page = await registry.chargerPage(filter, { first: size, after: page.edges.at(-1)?.cursor });
-      }
-      for (let page = await registry.chargerPage(filter, { last: size }); ;) {
-        backward.unshift(...page.edges.map(({ node }) => node.serial.slice(2)));
-        if (!page.hasPreviousPage) break;
-        page = await registry.chargerPage(filter, { last: size, before: page.edges[0]?.cursor });
-      }
-      expect(backward).toEqual(forward);
-      return forward.join(' ');
-    };
+    const listed = (orderBy: ChargerOrder, size: number) =>
+      listedBothWays(registry, { serialStartsWith: 'l-', orderBy, retired: null }, size, 6);
 
     for (const size of [1, 2, 3, 100]) {
       expect(await listed('STATUS', size)).toBe('C2 C4 C3 C1 C5 C6');
