@@ -34,6 +34,9 @@ export type Refused = readonly Pick<CommandResult, 'commandId' | 'code' | 'messa
 /** So small that what is under way is soon finished. */
 const SIZES = { commands: 5, observations: 30 };
 
+/** Lives that wait for a request of theirs to be free; more of them would make batches small. */
+const LIVES_A_REQUEST = 2;
+
 /** Tells a book the life of a fleet. What was told before is told again without harm: all of it carries keys. */
 export async function playFleet(fleet: Fleet, send: Send, options: PlayOptions): Promise<Refused> {
   const player = new Player(send, options);
@@ -58,13 +61,20 @@ class Player {
     await this.sideBySide(this.options.concurrency, () => this.tellAll(batches));
   }
 
+  /** Lives that go on side by side: each request takes the next of one of them, turn by turn, for some are much longer than others. */
   async tellLives(lanes: readonly Lane[]): Promise<void> {
-    const groups = Array.from({ length: Math.min(this.options.concurrency, lanes.length) }, (_, n) =>
-      lanes.filter((_lane, at) => at % this.options.concurrency === n),
-    );
-    await this.sideBySide(groups.length, (n) => {
-      const steps = inTimeOrder((groups[n] ?? []).map((lane) => lane.steps()));
-      return this.tellAll(inBatches(this.untold(steps), SIZES));
+    const count = Math.min(this.options.concurrency * LIVES_A_REQUEST, lanes.length);
+    const waiting = Array.from({ length: count }, (_, n) => {
+      const steps = inTimeOrder(lanes.filter((_lane, at) => at % count === n).map((lane) => lane.steps()));
+      return inBatches(this.untold(steps), SIZES);
+    });
+    await this.sideBySide(this.options.concurrency, async () => {
+      for (let life = waiting.shift(); life != null; life = waiting.shift()) {
+        const { value: batch, done } = life.next();
+        if (done || this.options.signal?.aborted) continue;
+        await this.tell(batch);
+        waiting.push(life);
+      }
     });
   }
 

@@ -84,7 +84,7 @@ async function assetOf(
     }
     case 'CHARGER': {
       const { life } = await reading.charger(id);
-      const operator = controllerOf(life.recorded);
+      const operator = controllerOf(life);
       if (operator == null) return undefined;
       // Where it hangs matters to grants on sites alone.
       const backplate = requester.grants?.some(({ sites }) => sites.length > 0)
@@ -109,6 +109,6 @@ async function siteOf(kind: 'SITE' | 'CIRCUIT' | 'BACKPLATE', id: string, readin
   if (circuit == null) return undefined;
   const site = kind === 'SITE' ? id : (await reading.circuit(circuit)).life.head.site;
   if (site == null) return undefined;
-  const operator = controllerOf((await reading.site(site)).life.recorded);
+  const operator = controllerOf((await reading.site(site)).life);
   return operator == null ? undefined : ({ kind: 'SITE', id: site, operator } as const);
 }

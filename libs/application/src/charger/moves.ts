@@ -2,7 +2,7 @@ import type { BackplateState, NewFact, PlacementAcceptance, Refusal, Stay } from
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
 import type { Reservations } from '../backplate/reservations';
-import type { Plan, Written } from '../recording/recorder';
+import type { Plan, Written } from '../recording/plan';
 import type { Loaded } from '../recording/streams';
 import { NO_FACTS } from '../recording/streams';
 

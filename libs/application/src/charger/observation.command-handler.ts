@@ -1,4 +1,4 @@
-import type { Decision, Observation } from '@chargebook/domain';
+import type { Observation } from '@chargebook/domain';
 import {
   chargerStream,
   decideObservation,
@@ -13,6 +13,7 @@ import { Vault } from '../credential/vault';
 import type { CommandContext, Outcome } from '../recording/command-context';
 import { uuidOf } from '../recording/identity';
 import { inOrderByKey } from '../recording/in-order';
+import type { Planner, RunCommand } from '../recording/plan';
 import { Recorder } from '../recording/recorder';
 
 /** One item of a batch, with the device's own id of it. */
@@ -40,12 +41,27 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
   ) {}
 
   async execute({ observations, context }: RecordObservationsCommand): Promise<Outcome[]> {
-    return inOrderByKey(
-      context.dryRun ? observations : await this.withReferences(observations),
+    const told = context.dryRun ? observations : await this.withReferences(observations);
+    const commands = told.map((observation) => this.commandOf(observation, context));
+    const outcomes: Outcome[] = [];
+    await inOrderByKey(
+      inRuns(commands),
       ({ charger }) => charger,
       MOST_CHARGERS_AT_ONCE,
-      (observation) => this.recordOne(observation, context),
+      async ({ places }) => {
+        const run = places.map((place) => commands[place] as ObservationCommand);
+        const done = context.dryRun ? await this.weigh(run) : await this.recorder.recordRun(run);
+        places.forEach((place, nth) => (outcomes[place] = done[nth] as Outcome));
+      },
     );
+    return outcomes;
+  }
+
+  /** What each would come to if it were told alone. */
+  private async weigh(commands: readonly ObservationCommand[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const { request, plan } of commands) outcomes.push(await this.recorder.record(request, plan));
+    return outcomes;
   }
 
   /** The book holds no driver's token, only what the vault calls it. */
@@ -61,7 +77,7 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
     });
   }
 
-  private recordOne(observation: ReportedObservation, batch: CommandContext): Promise<Outcome> {
+  private commandOf(observation: ReportedObservation, batch: CommandContext): ObservationCommand {
     const { charger, kind } = observation;
     const { occurredAt, deviceTime } = observedMoment(this.recorder.now(), observation.occurredAt);
     const identity = observation.id == null ? identityOf(observation) : undefined;
@@ -82,13 +98,42 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
       stream,
       isKeyOfAll: identity != null,
     };
-    return this.recorder.record<Decision>(request, async (reading, { moment, commandId }) => {
+    const plan: Planner = async (reading, { moment, commandId }) => {
       const loaded = await reading.charger(charger);
       const target = byTheMinute ? await reading.device(charger, occurredAt) : loaded;
       const newSession = uuidOf(JSON.stringify([charger, moment.occurredAt, commandId]));
       return { target, decision: decideObservation(observation, loaded.life, moment, newSession) };
-    });
+    };
+    return { charger, request, plan };
   }
+}
+
+interface ObservationCommand extends RunCommand {
+  readonly charger: string;
+}
+
+/** Commands of a charger that follow on each other and go to one stream. */
+interface ObservationRun {
+  readonly charger: string;
+  readonly stream: string | undefined;
+  /** Of the commands in the batch. */
+  readonly places: number[];
+}
+
+function inRuns(commands: readonly ObservationCommand[]): ObservationRun[] {
+  const runs: ObservationRun[] = [];
+  const latest = new Map<string, ObservationRun>();
+  for (const [place, { charger, request }] of commands.entries()) {
+    const known = latest.get(charger);
+    if (known != null && known.stream === request.stream) {
+      known.places.push(place);
+      continue;
+    }
+    const run = { charger, stream: request.stream, places: [place] };
+    latest.set(charger, run);
+    runs.push(run);
+  }
+  return runs;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Places } from '../backplate/places';
 import type { CommandContext, Outcome, SettledCommand } from '../recording/command-context';
 import { RecordCommand } from '../recording/outcome-command';
-import type { Plan } from '../recording/recorder';
+import type { Plan } from '../recording/plan';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import { hasStandingCurrent } from './standing-current';

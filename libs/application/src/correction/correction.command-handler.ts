@@ -20,7 +20,7 @@ import { Moves } from '../charger/moves';
 import type { Outcome } from '../recording/command-context';
 import { Contents } from '../recording/contents';
 import { RecordCommand } from '../recording/outcome-command';
-import type { Plan } from '../recording/recorder';
+import type { Plan } from '../recording/plan';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';

@@ -109,7 +109,7 @@ async function surroundings(command: CredentialCommand, reading: Reading) {
   const { partner, operator, chargers } = command;
   const unknownChargers: string[] = [];
   for (const serial of (chargers ?? []).slice(0, 100)) {
-    const controller = controllerOf((await reading.charger(serial)).life.recorded);
+    const controller = controllerOf((await reading.charger(serial)).life);
     if (controller == null || controller !== operator) unknownChargers.push(serial);
   }
   return {

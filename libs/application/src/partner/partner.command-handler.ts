@@ -53,11 +53,11 @@ async function assetsOfOthers(
   const unknown: UnknownAsset[] = [];
   for (const id of sites) {
     const { life } = await reading.site(id);
-    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push({ field: 'sites', id });
+    if (operator == null || controllerOf(life) !== operator) unknown.push({ field: 'sites', id });
   }
   for (const id of chargers) {
     const { life } = await reading.charger(id);
-    if (operator == null || controllerOf(life.recorded) !== operator) unknown.push({ field: 'chargers', id });
+    if (operator == null || controllerOf(life) !== operator) unknown.push({ field: 'chargers', id });
   }
   return unknown;
 }

@@ -45,7 +45,10 @@ export interface Receipt {
   readonly refused?: false;
   readonly commandId: string;
   readonly dryRun: boolean;
-  /** Position of the last recorded fact; absent when nothing was recorded. */
+  /**
+   * Where the last recorded fact is in the book, or a place after it and before anything that others recorded next; absent
+   * when nothing was recorded.
+   */
   readonly position?: Position;
   /** As recorded; on a dry run as they would be. */
   readonly facts: readonly (Fact | UnrecordedFact)[];

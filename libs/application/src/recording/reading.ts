@@ -44,9 +44,11 @@ const factByFact: Evolution<EffectiveFact | undefined> = {
   evolve: (_latest, fact) => fact,
 };
 
-interface ReadingMode {
+export interface ReadingMode {
   /** A stream that may be taken as last seen: the append will check it. */
   readonly trusted?: string;
+  /** What was looked at, by stream: it is not looked at again, and holds what is decided but not written yet. */
+  readonly seen?: Map<string, Loaded<unknown>>;
   /** Only facts before this place in the book: how it was when an earlier command was decided. */
   readonly beforeBookOrder?: number;
   /** Things that are as if they were not there, by `hiddenName`. */
@@ -126,10 +128,15 @@ export class Reading {
     // Nothing has such a name, and the store may not even be able to look for it; or nobody here may know of it.
     if (!isId(id) || this.isHidden(kind, id))
       return { stream, revision: NO_FACTS, life: Lifeline.of(evolution, []) };
-    const seen = stream === this.mode.trusted ? this.streams.peek(stream, evolution) : undefined;
-    const loaded = seen ?? (await this.streams.load(stream, evolution));
+    const loaded = this.known(stream, evolution) ?? (await this.streams.load(stream, evolution));
+    this.mode.seen?.set(stream, loaded);
     const cut = this.mode.beforeBookOrder;
     return cut == null ? loaded : asOfBookOrder(loaded, evolution, cut);
+  }
+
+  private known<State>(stream: string, evolution: Evolution<State>): Loaded<State> | undefined {
+    const seen = this.mode.seen?.get(stream) as Loaded<State> | undefined;
+    return seen ?? (stream === this.mode.trusted ? this.streams.peek(stream, evolution) : undefined);
   }
 }
 

@@ -1,9 +1,15 @@
-import type { DomainEvent, Fact, FactMetadata, NewFact } from '@chargebook/domain';
+import type { DomainEvent, Fact, FactMetadata, Lifeline, NewFact } from '@chargebook/domain';
 import { refuse } from '@chargebook/domain';
-import type { Appended } from '@chargebook/event-store';
+import type { Position } from '@chargebook/event-store';
 import type { Outcome, Receipt, SettledCommand, UnrecordedFact } from './command-context';
+import { nameOf } from './command-keys';
 import { eventIdOf } from './identity';
 import type { Loaded } from './streams';
+
+/** A command's key as one text; absent where the sender gave none, so that it cannot come again. */
+export function keyNameOf({ context, keyOwner, commandId }: SettledCommand): string | undefined {
+  return context.commandId == null ? undefined : nameOf(keyOwner, commandId);
+}
 
 /** The facts among some that a command's key has led to. */
 export function factsOf({ commandId, context, keyOwner }: SettledCommand, recorded: readonly Fact[]): Fact[] {
@@ -12,6 +18,15 @@ export function factsOf({ commandId, context, keyOwner }: SettledCommand, record
     ({ metadata: { commandId: key, actor } }) =>
       key === commandId && (keyOwner == null || (actor.id === keyOwner.id && actor.kind === keyOwner.kind)),
   );
+}
+
+/** The facts of a life that a command's key has led to. */
+export function factsIn(settled: SettledCommand, life: Lifeline<unknown>): Fact[] {
+  return factsOf(settled, life.recordedNamed(commandIdOf, settled.commandId));
+}
+
+function commandIdOf({ metadata }: Fact): string {
+  return metadata.commandId;
 }
 
 export function invalidKey({ commandId, context }: SettledCommand): Outcome {
@@ -82,13 +97,13 @@ export function unrecorded(
 export function recordedFacts(
   facts: readonly NewFact[],
   { stream, revision }: Loaded<unknown>,
-  appended: Appended,
+  position: Position,
 ): Fact[] {
   return facts.map((fact, index) => ({
     ...fact,
     stream,
     revision: revision + 1 + index,
-    bookOrder: Number(appended.position) - (facts.length - 1 - index),
+    bookOrder: Number(position) - (facts.length - 1 - index),
   }));
 }
 

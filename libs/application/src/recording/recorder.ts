@@ -1,28 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import type { AnyCommand, Decision, DomainEvent, Fact, Instant, NewFact } from '@chargebook/domain';
+import type { AnyCommand, Decision, Fact, Instant, NewFact } from '@chargebook/domain';
 import { AccessDeniedError, instantOf, isId } from '@chargebook/domain';
 import type { Appended, EventStore } from '@chargebook/event-store';
 import { WrongExpectedRevisionError } from '@chargebook/event-store';
-import type { CommandContext, Outcome, SettledCommand } from './command-context';
+import type { Outcome, SettledCommand } from './command-context';
 import type { CommandIndex } from './command-keys';
 import type { Authoriser } from '../access/authoriser';
 import type { Sight } from '../access/sight';
 import { EVERYTHING } from '../access/sight';
-import { CommandKeys, nameOf } from './command-keys';
+import { CommandKeys } from './command-keys';
 import { inputHashOf } from './identity';
+import type { Planner, RecordRequest, RunCommand, Writer } from './plan';
+import type { ReadingMode } from './reading';
 import { Reading } from './reading';
 import {
   contended,
+  factsIn,
   factsOf,
   invalidKey,
+  keyNameOf,
   newFacts,
   receipt,
   recordedFacts,
   reuse,
   unrecorded,
 } from './receipts';
+import { Run } from './run';
 import type { Loaded, Streams } from './streams';
-import { NO_FACTS } from './streams';
+import { NO_FACTS, withFacts } from './streams';
 import { Turns } from './turns';
 
 /** An attempt is lost to somebody who was done, so many are needed only where many want the same thing at once. */
@@ -31,52 +36,8 @@ const MOST_ATTEMPTS = 100;
 export type Clock = () => Instant;
 export const systemClock: Clock = () => instantOf(Date.now());
 
-/** A decision, and the stream as it was decided on: what is decided is written there, after exactly that. */
-export interface Plan<D extends Decision = Decision> {
-  readonly target: Loaded<unknown>;
-  readonly decision: D;
-  /** Where the decision's events go, in their order, if not all of them after the target. */
-  readonly parts?: readonly Part[];
-  /** What the command's key has led to, where the target does not hold it. */
-  readonly done?: readonly Fact[];
-}
-
-/** Some of a decision's events, and the stream that they are written after. */
-export interface Part {
-  readonly target: Loaded<unknown>;
-  readonly events: readonly DomainEvent[];
-}
-
-/** Looks at the book and decides; called anew at each attempt. */
-export type Planner<D extends Decision = Decision> = (
-  reading: Reading,
-  settled: SettledCommand,
-) => Promise<Plan<D>>;
-
-/** What came of writing a plan's facts. */
-export interface Written extends Appended {
-  /** The facts as they are in the store, where that was looked at. */
-  readonly facts?: readonly Fact[];
-}
-
-/** How a plan's facts are brought into the target stream. */
-export type Writer<D extends Decision> = (plan: Plan<D>, facts: readonly NewFact[]) => Promise<Written>;
-
-/** A command to be recorded. */
-export interface RecordRequest {
-  /** What the command says, for telling a repeat from a reuse of its key. */
-  readonly input: unknown;
-  readonly context: CommandContext;
-  /** The stream that will be written to, where that is known beforehand: it may be taken as last seen. */
-  readonly stream?: string;
-  /** Commands of one turn are done one after the other on this node; those on one stream unless told. */
-  readonly turn?: string;
-  /** The key names what happened itself, whoever tells it; else it is the actor's own. */
-  readonly isKeyOfAll?: boolean;
-  /** The planner knows what the key has led to, wherever that is. */
-  readonly findsOwnFacts?: boolean;
-  /** What it comes down to for who may do it, where the input does not say that itself. */
-  readonly governedAs?: AnyCommand;
+interface SettledRunCommand<D extends Decision = Decision> extends RunCommand<D> {
+  readonly settled: SettledCommand;
 }
 
 /** What surrounds the recording. */
@@ -118,11 +79,9 @@ export class Recorder {
     write: Writer<D> = (planned, facts) => this.append(planned.target, facts),
   ): Promise<Outcome> {
     const settled = this.settle(request);
-    const { context, commandId, keyOwner } = settled;
-    const key = context.commandId == null ? undefined : nameOf(keyOwner, commandId);
-    const outcome = await this.turns.take(key, () =>
+    const outcome = await this.turns.take(keyNameOf(settled), () =>
       // What records nothing is in nobody's way.
-      this.turns.take(context.dryRun ? undefined : (request.turn ?? request.stream), () =>
+      this.turns.take(request.context.dryRun ? undefined : (request.turn ?? request.stream), () =>
         this.attempt(settled, request, plan, write),
       ),
     );
@@ -137,11 +96,7 @@ export class Recorder {
     write: Writer<D>,
   ): Promise<Outcome> {
     const { commandId, context } = settled;
-    if (!isId(commandId)) return invalidKey(settled);
-    // One's own receipt stays one's own; a key of all would tell what others have done.
-    const isForSender =
-      request.isKeyOfAll !== true || (await this.sightOf(request, settled, {})).hidden.size === 0;
-    const before = isForSender ? await this.earlier(settled, request, plan) : undefined;
+    const before = await this.outcomeBefore({ request, plan, settled }, {});
     if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
       // An append checks what was last seen; a dry run makes none.
@@ -149,7 +104,7 @@ export class Recorder {
       const sight = await this.sightOf(request, settled, { trusted });
       if (sight.refusal != null) return { ...sight.refusal, commandId, dryRun: context.dryRun };
       const planned = await plan(new Reading(this.streams, { trusted, hidden: sight.hidden }), settled);
-      const facts = planned.done ?? factsOf(settled, planned.target.life.recorded);
+      const facts = planned.done ?? factsIn(settled, planned.target.life);
       if (facts.length > 0) return this.repeat(facts, settled, plan);
       const { decision } = planned;
       // What was last seen may be old: a refusal is given only on what is there now.
@@ -161,8 +116,8 @@ export class Recorder {
         return receipt(settled, unrecorded(decided, parts), decision.notices);
       try {
         const written = await write(planned, decided);
-        const recorded = written.facts ?? recordedFacts(decided, planned.target, written);
-        if (planned.parts == null) this.streams.extend(planned.target, recorded);
+        const recorded = written.facts ?? recordedFacts(decided, planned.target, written.position);
+        if (planned.parts == null) this.streams.advance(planned.target, withFacts(planned.target, recorded));
         this.remember(settled, planned.target.stream);
         return { ...receipt(settled, recorded, decision.notices), position: written.position };
       } catch (error) {
@@ -172,12 +127,79 @@ export class Recorder {
     }
   }
 
+  /**
+   * Commands on one stream that one sender tells at once, in their order. Each has the outcome that it would have alone;
+   * what is decided is written together.
+   *
+   * @throws EventStoreUnavailableError as for one
+   */
+  async recordRun(commands: readonly RunCommand[]): Promise<Outcome[]> {
+    const told = commands.map((command) => ({ ...command, settled: this.settle(command.request) }));
+    const keys = told.flatMap(({ settled }) => keyNameOf(settled) ?? []);
+    const outcomes = await this.turns.takeAll(keys, () =>
+      this.turns.take(commands[0]?.request.stream, () => this.attemptRun(told)),
+    );
+    for (const outcome of outcomes) this.around.onOutcome?.(outcome);
+    return outcomes;
+  }
+
+  private async attemptRun(commands: readonly SettledRunCommand[]): Promise<Outcome[]> {
+    const seen = new Map<string, Loaded<unknown>>();
+    const before = await Promise.all(commands.map((command) => this.outcomeBefore(command, { seen })));
+    const outcomes: Outcome[] = [];
+    for (let attempt = 1; outcomes.length < commands.length;) {
+      const run = new Run();
+      for (let next = outcomes.length; next < commands.length; next++) {
+        const command = commands[next] as SettledRunCommand;
+        if (!run.hasRoomFor(command.settled)) break;
+        const known = before[next];
+        if (known == null) await this.decideInRun(run, command);
+        else run.addSettled(known);
+      }
+      try {
+        outcomes.push(...(await run.write((target, facts) => this.append(target, facts), this.streams)));
+        attempt = 1;
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevisionError)) throw error;
+        if (attempt++ < MOST_ATTEMPTS) continue;
+        const left = commands.slice(outcomes.length);
+        outcomes.push(
+          ...left.map(({ settled, request: { stream = '' } }) => contended(settled, stream, MOST_ATTEMPTS)),
+        );
+      }
+    }
+    return outcomes;
+  }
+
+  private async decideInRun(run: Run, { request, plan, settled }: SettledRunCommand): Promise<void> {
+    const {
+      commandId,
+      context: { dryRun },
+    } = settled;
+    const sight = await this.sightOf(request, settled, { seen: run.seen });
+    if (sight.refusal != null) return run.addSettled({ ...sight.refusal, commandId, dryRun });
+    const reading = new Reading(this.streams, { seen: run.seen, hidden: sight.hidden });
+    const { target, decision } = await plan(reading, settled);
+    const facts = factsIn(settled, target.life);
+    if (facts.length > 0) return run.addSettled(await this.repeat(facts, settled, plan));
+    if (decision.refused) return run.addSettled({ ...decision, commandId, dryRun });
+    run.addDecided(settled, target, decision);
+  }
+
+  /** What came of a command before, or of its key, as far as that is known before it is decided. */
+  private async outcomeBefore<D extends Decision>(
+    { request, plan, settled }: SettledRunCommand<D>,
+    mode: ReadingMode,
+  ): Promise<Outcome | undefined> {
+    if (!isId(settled.commandId)) return invalidKey(settled);
+    // One's own receipt stays one's own; a key of all would tell what others have done.
+    const isForSender =
+      request.isKeyOfAll !== true || (await this.sightOf(request, settled, mode)).hidden.size === 0;
+    return isForSender ? this.earlier(settled, request, plan) : undefined;
+  }
+
   /** What the sender may look at; a denial is given only on what is there now. */
-  private async sightOf(
-    request: RecordRequest,
-    settled: SettledCommand,
-    mode: { readonly trusted?: string },
-  ): Promise<Sight> {
+  private async sightOf(request: RecordRequest, settled: SettledCommand, mode: ReadingMode): Promise<Sight> {
     const { authoriser } = this.around;
     if (authoriser == null) return EVERYTHING;
     const command = (request.governedAs ?? request.input) as AnyCommand;
@@ -187,7 +209,7 @@ export class Recorder {
         .catch(unlessDenied);
       if (seen?.hidden.size === 0 && seen.refusal == null) return seen;
     }
-    return authoriser.sightOf(command, settled, new Reading(this.streams, {}));
+    return authoriser.sightOf(command, settled, new Reading(this.streams, { seen: mode.seen }));
   }
 
   async append(target: Loaded<unknown>, facts: readonly NewFact[]): Promise<Appended> {

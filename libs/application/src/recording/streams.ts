@@ -13,6 +13,12 @@ export interface Loaded<State> {
   readonly life: Lifeline<State>;
 }
 
+/** A stream with further facts after its last. */
+export function withFacts<State>(before: Loaded<State>, added: readonly Fact[]): Loaded<State> {
+  const revision = added.at(-1)?.revision;
+  return revision == null ? before : { ...before, revision, life: before.life.with(added) };
+}
+
 /** A fact takes some 600 bytes. What devices report by the minute fills long streams. */
 const MOST_FACTS_KEPT = 400_000;
 
@@ -49,11 +55,9 @@ export class Streams {
     return this.kept.get(stream) as Loaded<State> | undefined;
   }
 
-  /** Takes in facts that were just appended after a kept state. */
-  extend(before: Loaded<unknown>, added: readonly Fact[]): void {
-    const revision = added.at(-1)?.revision;
-    if (revision == null || this.kept.get(before.stream) !== before) return;
-    this.keep({ stream: before.stream, revision, life: before.life.with(added) });
+  /** Takes in what a kept state has become by an append. */
+  advance(before: Loaded<unknown>, after: Loaded<unknown>): void {
+    if (this.kept.get(before.stream) === before) this.keep(after);
   }
 
   private keep(loaded: Loaded<unknown>): void {
@@ -78,5 +82,5 @@ export class Streams {
 const FACTS_PER_STREAM = 10;
 
 function costOf({ life }: Loaded<unknown>): number {
-  return life.recorded.length + FACTS_PER_STREAM;
+  return life.length + FACTS_PER_STREAM;
 }

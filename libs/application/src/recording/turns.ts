@@ -17,4 +17,10 @@ export class Turns {
       if (this.last.get(name) === mine) this.last.delete(name);
     }
   }
+
+  /** Does a job when it has its turn in all of some names; taken in one order by everybody, so that nobody waits in a circle. */
+  async takeAll<Result>(names: readonly string[], job: () => Promise<Result>): Promise<Result> {
+    const inOrder = [...new Set(names)].sort();
+    return inOrder.reduceRight((inner, name) => () => this.take(name, inner), job)();
+  }
 }

@@ -29,7 +29,7 @@ import { placed } from '../backplate/reservations';
 import type { Outcome, SettledCommand } from '../recording/command-context';
 import { inputHashOf, uuidOf } from '../recording/identity';
 import { RecordCommand } from '../recording/outcome-command';
-import type { Plan, Written } from '../recording/recorder';
+import type { Plan, Written } from '../recording/plan';
 import { Recorder } from '../recording/recorder';
 import type { Reading } from '../recording/reading';
 import type { Loaded } from '../recording/streams';

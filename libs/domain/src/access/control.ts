@@ -1,4 +1,5 @@
 import type { Fact } from '../facts/fact';
+import type { Lifeline } from '../facts/lifeline';
 import type { Instant } from '../time';
 
 /** From a place in the book on, an operator has control. */
@@ -27,6 +28,18 @@ export function controlOver(recorded: readonly Fact[]): ControlTaken[] {
 }
 
 /** Who has control now. */
-export function controllerOf(recorded: readonly Fact[]): string | undefined {
-  return controlOver(recorded).at(-1)?.operator;
+export function controllerOf(life: Pick<Lifeline<unknown>, 'recordedNamed'>): string | undefined {
+  return controlOver(life.recordedNamed(asControl, CONTROL)).at(-1)?.operator;
+}
+
+const CONTROL = 'control';
+const OF_CONTROL: ReadonlySet<Fact['type']> = new Set([
+  'ChargerRegistered',
+  'SiteRegistered',
+  'ChargerControlTransferred',
+  'SiteControlTransferred',
+]);
+
+function asControl({ type }: Fact): string | undefined {
+  return OF_CONTROL.has(type) ? CONTROL : undefined;
 }

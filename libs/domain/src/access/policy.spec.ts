@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fact, told } from '../book.fixtures';
+import { chargerEvolution } from '../charger/charger';
+import { Lifeline } from '../facts/lifeline';
 import { controllerOf, controlOver } from './control';
 import { naivelyPermits, naivelySees } from './naive-policy.fixtures';
 import type { Asset } from './policy';
@@ -149,7 +151,7 @@ describe('control', () => {
       ['12:30', transferred('south')],
       ['08:00', transferred('west')],
     );
-    expect(controllerOf(facts)).toBe('west');
+    expect(controllerOf(Lifeline.of(chargerEvolution, facts))).toBe('west');
     expect(controlOver(facts).map(({ operator }) => operator)).toEqual(['north', 'south', 'west']);
   });
 
@@ -162,10 +164,10 @@ describe('control', () => {
     });
     const again = fact({ event: { ...registered, data: replacement }, at: now, bookOrder: 4 });
     const facts = [...told(['12:00', registered], ['12:30', transferred('south')]), corrected, again];
-    expect(controllerOf(facts)).toBe('south');
+    expect(controllerOf(Lifeline.of(chargerEvolution, facts))).toBe('south');
   });
 
   it('is nobody’s where there is nothing', () => {
-    expect(controllerOf([])).toBeUndefined();
+    expect(controllerOf(Lifeline.of(chargerEvolution, []))).toBeUndefined();
   });
 });

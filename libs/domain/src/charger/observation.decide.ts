@@ -2,6 +2,7 @@ import { checkExists, checkId } from '../checks';
 import type { Decision, Moment } from '../decision';
 import { accept, firstRefusal } from '../decision';
 import type { DomainEvent } from '../events';
+import type { Fact } from '../facts/fact';
 import type { Lifeline } from '../facts/lifeline';
 import type { Notice, Refusal } from '../refusal';
 import { refuse } from '../refusal';
@@ -135,10 +136,7 @@ function carConnected(
 ): Decision {
   const { charger: serial, sessionId, driverReference } = observation;
   const session = sessionId ?? newSession;
-  const isTaken = charger.facts.some(
-    (fact) => fact.type === 'SessionStarted' && fact.data.session === session,
-  );
-  if (isTaken) {
+  if (charger.factsNamed(startedSession, session).length > 0) {
     const message = `The charger ${serial} has a session ${session} already.`;
     return refuse('ALREADY_EXISTS', message, { sessionId: session }, ['input', 'sessionId']);
   }
@@ -149,6 +147,10 @@ function carConnected(
     data: { charger: serial, session, driverReference: driverReference ?? undefined },
   };
   return accept(event, ...notices);
+}
+
+function startedSession(fact: Fact): string | undefined {
+  return fact.type === 'SessionStarted' ? fact.data.session : undefined;
 }
 
 function carDisconnected(observation: Observation, state: ChargerState): Decision {

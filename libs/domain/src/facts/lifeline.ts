@@ -3,6 +3,8 @@ import type { Instant } from '../time';
 import type { CorrectionEvent } from './correction';
 import type { Fact } from './fact';
 import { compareFacts } from './fact';
+import type { NameOf } from './growing-list';
+import { GrowingList } from './growing-list';
 
 /** What takes effect: every event but corrections, which change what takes effect. */
 export type EffectiveFact = Fact<Exclude<DomainEvent, CorrectionEvent>>;
@@ -20,10 +22,8 @@ export interface Evolution<State> {
 export class Lifeline<State> {
   private constructor(
     private readonly evolution: Evolution<State>,
-    /** As recorded, corrections included, in book order. */
-    readonly recorded: readonly Fact[],
-    /** As they take effect. */
-    readonly facts: readonly EffectiveFact[],
+    private readonly inBookOrder: GrowingList<Fact>,
+    private readonly inEffect: GrowingList<EffectiveFact>,
     /** The state after all facts. */
     readonly head: State,
     /** Ids of the facts that corrections name; one of them may be told after its correction. */
@@ -33,12 +33,38 @@ export class Lifeline<State> {
   static of<State>(evolution: Evolution<State>, recorded: readonly Fact[]): Lifeline<State> {
     const facts = factsInEffect(recorded);
     const corrected = new Set(recorded.filter(isCorrection).map(({ data }) => data.corrects));
-    return new Lifeline(evolution, recorded, facts, fold(evolution, facts), corrected);
+    const lists = [GrowingList.of(recorded), GrowingList.of(facts)] as const;
+    return new Lifeline(evolution, ...lists, fold(evolution, facts), corrected);
   }
 
-  /** The life with further facts. Those that take effect after all others cost no replay. */
+  /** As recorded, corrections included, in book order. */
+  get recorded(): readonly Fact[] {
+    return this.inBookOrder.toArray();
+  }
+
+  /** How many are recorded. */
+  get length(): number {
+    return this.inBookOrder.length;
+  }
+
+  /** As they take effect. */
+  get facts(): readonly EffectiveFact[] {
+    return this.inEffect.toArray();
+  }
+
+  /** Those of a name as recorded, found without going through a long life. */
+  recordedNamed(nameOf: NameOf<Fact>, name: string): readonly Fact[] {
+    return this.inBookOrder.named(nameOf, name);
+  }
+
+  /** Those of a name as they take effect, found without going through a long life. */
+  factsNamed(nameOf: NameOf<EffectiveFact>, name: string): readonly EffectiveFact[] {
+    return this.inEffect.named(nameOf, name);
+  }
+
+  /** The life with further facts. Those that take effect after all others cost no replay, and no copy. */
   with(added: readonly Fact[]): Lifeline<State> {
-    const last = this.facts.at(-1);
+    const last = this.inEffect.last;
     const continues = added.every((fact, index) => {
       const before = index === 0 ? last : added[index - 1];
       if (isCorrection(fact) || this.corrected.has(fact.eventId)) return false;
@@ -48,8 +74,8 @@ export class Lifeline<State> {
     const effective = added as readonly EffectiveFact[];
     return new Lifeline(
       this.evolution,
-      [...this.recorded, ...added],
-      [...this.facts, ...effective],
+      this.inBookOrder.with(added),
+      this.inEffect.with(effective),
       effective.reduce((state, fact) => this.evolution.evolve(state, fact), this.head),
       this.corrected,
     );
@@ -57,7 +83,7 @@ export class Lifeline<State> {
 
   /** The state at an instant of valid time, facts at exactly that instant included. */
   asOf(at: Instant): State {
-    const last = this.facts.at(-1);
+    const { last } = this.inEffect;
     if (last == null || last.metadata.occurredAt <= at) return this.head;
     return fold(
       this.evolution,
