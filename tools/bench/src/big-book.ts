@@ -2,6 +2,7 @@
 // long questions about that charger take, beside a request for nothing and beside one with a tenth of that life.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,16 +36,18 @@ const ONE_YEAR: LongLife = {
   moves: 2,
 };
 
-const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
+/** A book that is kept is filled once. */
+const kept = process.argv[4];
+const directory = kept ?? (await mkdtemp(path.join(tmpdir(), 'chargebook-bench-')));
 try {
   say(`${cpus()[0]?.model ?? ''}, ${String(cpus().length)} cores; Node ${process.version}`);
-  await fill();
-  await takeIn();
+  if (!existsSync(path.join(directory, 'events'))) await fill();
+  if (!existsSync(path.join(directory, 'postgres'))) await takeIn();
   await starts();
   await questions();
   await reports();
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  if (kept == null) await rm(directory, { recursive: true, force: true });
 }
 
 async function fill(): Promise<void> {
