@@ -23,10 +23,25 @@ const packed = {
   },
 };
 
+/** What asks ahead of the console's code is the first that the page names, and runs as soon as it is there. */
+const askedAhead = {
+  name: 'asked-ahead',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { filename, bundle }) {
+      if (path.basename(filename) !== 'index.html') return html;
+      const first = Object.values(bundle).find((chunk) => chunk.isEntry && chunk.name === 'first');
+      const tag = `<script type="module" async crossorigin src="/${first.fileName}"></script>`;
+      return html.replace('<script', `${tag}\n    <script`);
+    },
+  },
+};
+
 /** Two entrances: the console, and the explorer of the API, which has a policy of its own. No file is put into another. */
 export default defineConfig({
   root,
-  plugins: [react(), trustedDocuments(path.join(root, 'src'), outDir), packed],
+  plugins: [react(), trustedDocuments(path.join(root, 'src'), outDir), askedAhead, packed],
   resolve: {
     alias: { '@chargebook/verifier': path.join(root, '../../libs/verifier/src/index.ts') },
   },
@@ -44,7 +59,27 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4_000,
     rolldownOptions: {
-      input: { console: path.join(root, 'index.html'), graphiql: path.join(root, 'graphiql.html') },
+      input: {
+        console: path.join(root, 'index.html'),
+        graphiql: path.join(root, 'graphiql.html'),
+        first: path.join(root, 'src/first.ts'),
+      },
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'ahead',
+              test: /document-hashes|src\/(api\/(ahead|headers|token)|documents\/extensions-of|fleet\/fleet-address)\.ts/,
+              priority: 2,
+            },
+            {
+              name: 'frame',
+              test: /node_modules\/(react|react-dom|scheduler|urql|@urql|wonka|wouter|regexparam|mitt|use-sync-external-store|@tanstack|gql\.tada|@0no-co)\//,
+              priority: 1,
+            },
+          ],
+        },
+      },
     },
   },
 });

@@ -332,4 +332,52 @@ describe('the first load', () => {
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(200_000);
   });
+
+  it('asks for the fleet while its code is still on its way, and once', async () => {
+    const page = await browser.open('/healthz');
+    const asked: string[] = [];
+    const ahead = new Promise<void>((resolve) => {
+      page.on('request', (request) => {
+        const body = request.postData() ?? '';
+        if (!body.includes('"Chargers"')) return;
+        asked.push(body);
+        resolve();
+      });
+    });
+    await page.route('**/assets/console-*.js', async (route) => {
+      await ahead;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/fleet?where=mounted&sort=SITE&order=descending`);
+    await page.locator('[data-row="0"]').getByText('CB-3').waitFor();
+    await page.locator('summary').getByText('admin').waitFor();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('leads to the sign-in page where the token of what was asked ahead is none', async () => {
+    const page = await browser.open('/fleet', { token: 'cb_admin_wrong' });
+    await page.getByText('Your token is no longer valid.').waitFor();
+  });
+
+  it('shows what is recorded after its list was read and before it knows how far the book is', async () => {
+    const page = await browser.open('/healthz');
+    let isTold: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => (isTold = resolve));
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('"BookStatus"') === true) await told;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/fleet`);
+    await page.locator('[data-row="2"]').getByText('CB-3').waitFor();
+    await server.record('setMaxChargerCurrent(input: { charger: "CB-3", amps: 7 })');
+    isTold();
+    await page.locator('[data-row="2"]').getByText('7 A').first().waitFor();
+  });
+
+  it('shows what comes to a list in which there was nothing', async () => {
+    const page = await browser.open('/fleet?serial=CB-7');
+    await page.getByText('No charger fits.').waitFor();
+    await server.record('registerCharger(input: { serial: "CB-7", ratedCurrentAmps: 32 })');
+    await page.getByRole('link', { name: 'CB-7' }).waitFor();
+  });
 });

@@ -1,25 +1,8 @@
 import type { Client, CombinedError } from 'urql';
 import { cacheExchange, createClient, fetchExchange, mapExchange } from 'urql';
 import { operationByHash } from '../documents/by-hash';
+import { headersFor } from './headers';
 import { status } from './status';
-
-let readAfter: bigint | undefined;
-
-/** What this tab recorded is in everything that it reads from then on. */
-export function readAtLeast(position: string): void {
-  const told = BigInt(position);
-  if (readAfter == null || told > readAfter) readAfter = told;
-}
-
-/** Headers of every request; a command does not wait for what was recorded before. */
-export function headersFor(token: string, options: { waits: boolean }): Record<string, string> {
-  const headers: Record<string, string> = {
-    authorization: `Bearer ${token}`,
-    'x-chargebook-channel': 'CONSOLE',
-  };
-  if (options.waits && readAfter != null) headers['x-read-after'] = String(readAfter);
-  return headers;
-}
 
 /** The code of a failed request; undefined where the server did not answer at all. */
 export function codeOf(error: CombinedError): string | undefined {
@@ -33,16 +16,31 @@ const BUSY_TRIES = 20;
 const LONGEST_WAIT_MS = 5_000;
 
 /** Sends it again where the server says that it has too much to do: then it has done nothing, and says when to ask again. */
-const patientFetch: typeof fetch = async (input, init) => {
+const patientFetch: typeof fetch = async (input, init) => patiently(() => fetch(input, init), init);
+
+/** The same for what was asked ahead: its answer is the first try, unless there was none. */
+export function fetchFrom(ahead: Promise<Response>): typeof fetch {
+  let first: Promise<Response> | undefined = ahead;
+  return async (input, init) => {
+    const send = () => {
+      const sent = first?.catch(() => fetch(input, init)) ?? fetch(input, init);
+      first = undefined;
+      return sent;
+    };
+    return patiently(send, init);
+  };
+}
+
+async function patiently(send: () => Promise<Response>, init: RequestInit | undefined): Promise<Response> {
   for (let tries = 1; ; tries += 1) {
-    const response = await fetch(input, init);
+    const response = await send();
     const waitSeconds = Number(response.headers.get('retry-after') ?? NaN);
     if (!BUSY_STATUSES.includes(response.status) || Number.isNaN(waitSeconds) || tries === BUSY_TRIES)
       return response;
     await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, waitSeconds * 1_000)));
     init?.signal?.throwIfAborted();
   }
-};
+}
 
 /** The way to the book; `onTokenRefused` is called once the server no longer takes the token. */
 export function clientWith(token: string, onTokenRefused: () => void): Client {

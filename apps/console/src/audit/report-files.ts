@@ -1,4 +1,4 @@
-import { headersFor } from '../api/client';
+import { headersFor } from '../api/headers';
 import { tokenOfTab } from '../api/token';
 
 /** What a report is to be about, as the API takes it. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Client, CombinedError } from 'urql';
 import { useClient } from 'urql';
-import { headersFor, readAtLeast } from '../api/client';
+import { headersFor, readAtLeast } from '../api/headers';
 import { status } from '../api/status';
 import { useStore } from '../api/store';
 import { tokenOfTab } from '../api/token';

@@ -1,15 +1,7 @@
 import type { Operation } from 'urql';
 import { getOperationName, makeOperation } from 'urql';
-import { hashes } from 'virtual:document-hashes';
-
-interface ByHash {
-  readonly persistedQuery: { readonly version: 1; readonly sha256Hash: string };
-}
-
-function extensionsOf(name: string | undefined): ByHash | undefined {
-  const sha256Hash = name == null ? undefined : hashes[name];
-  return sha256Hash == null ? undefined : { persistedQuery: { version: 1, sha256Hash } };
-}
+import type { ByHash } from './extensions-of';
+import { extensionsOf } from './extensions-of';
 
 /** An operation that is sent as the hash of its text, which the server knows already. */
 export function operationByHash(operation: Operation): Operation {

@@ -5,9 +5,10 @@ import { Link } from 'wouter';
 import { Instant } from '../format/zone';
 import { texts } from '../texts';
 import { pathTo } from '../ui/links';
-import type { ChargerRow, Order, Sorting } from './charger-pages';
-import { firstOrderOf } from './charger-pages';
+import type { ChargerRow } from './charger-pages';
 import { ChargerStatus, LimitInShort } from './charger-status';
+import type { Order, Sorting } from './fleet-address';
+import { firstOrderOf } from './fleet-address';
 
 const ROW_PX = 60;
 const CARD_PX = 124;
@@ -19,11 +20,10 @@ interface ListProps {
   readonly rows: readonly ChargerRow[];
   readonly total: number | undefined;
   readonly hasMore: boolean;
-  readonly bookHead: string | undefined;
   readonly sorting: Sorting;
   readonly onSort: (sorting: Sorting) => void;
   readonly loadNext: () => Promise<void>;
-  readonly refresh: (firstRow: number, lastRow: number) => Promise<void>;
+  readonly onSight: (firstRow: number, lastRow: number) => void;
 }
 
 function useIsNarrow(): boolean {
@@ -38,16 +38,7 @@ function useIsNarrow(): boolean {
 }
 
 /** Only the rows in sight are drawn, however many there are. */
-export function ChargerList({
-  rows,
-  total,
-  hasMore,
-  bookHead,
-  sorting,
-  onSort,
-  loadNext,
-  refresh,
-}: ListProps) {
+export function ChargerList({ rows, total, hasMore, sorting, onSort, loadNext, onSight }: ListProps) {
   const isNarrow = useIsNarrow();
   const list = useRef<HTMLDivElement>(null);
   const virtual = useWindowVirtualizer({
@@ -65,13 +56,7 @@ export function ChargerList({
     if (hasMore && lastRow >= rows.length - LOAD_AHEAD_ROWS) void loadNext();
   }, [hasMore, lastRow, rows.length, loadNext]);
 
-  const seen = useRef(bookHead);
-  useEffect(() => {
-    if (bookHead === seen.current) return;
-    const isFirst = seen.current == null;
-    seen.current = bookHead;
-    if (!isFirst) void refresh(firstRow, lastRow);
-  }, [bookHead, refresh, firstRow, lastRow]);
+  useEffect(() => onSight(firstRow, lastRow), [onSight, firstRow, lastRow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,14 +1,14 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Client, CombinedError } from 'urql';
 import { useClient } from 'urql';
+import { takeAhead } from '../api/ahead';
+import { fetchFrom } from '../api/client';
 import type { ResultOf, VariablesOf } from '../api/graphql';
 import { graphql } from '../api/graphql';
-import { head } from '../api/status';
+import { head, status } from '../api/status';
 import { useStore } from '../api/store';
-
-/** The first is soon there; whoever scrolls on is given more at once. */
-const FIRST_PAGE_SIZE = 50;
-const NEXT_PAGE_SIZE = 100;
+import type { Sorting } from './fleet-address';
+import { FIRST_PAGE_SIZE, NEXT_PAGE_SIZE, pageVariables } from './fleet-address';
 
 export const chargersQuery = graphql(`
   query Chargers(
@@ -20,6 +20,9 @@ export const chargersQuery = graphql(`
     $before: String
     $isCounted: Boolean!
   ) {
+    book {
+      head
+    }
     chargers(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
       totalCount @include(if: $isCounted)
       pageInfo {
@@ -58,23 +61,12 @@ export const chargersQuery = graphql(`
 type Answer = ResultOf<typeof chargersQuery>['chargers'];
 export type ChargerRow = Answer['nodes'][number];
 export type ChargerFilter = NonNullable<VariablesOf<typeof chargersQuery>['filter']>;
-export type Order = 'ascending' | 'descending';
-export const chargerOrders = ['SERIAL', 'MODEL', 'SITE', 'STATUS', 'LAST_EVENT'] as const;
-
-/** How the list is sorted. */
-export interface Sorting {
-  readonly by: (typeof chargerOrders)[number];
-  readonly order: Order;
-}
-
-/** In which order a list is first shown: what happened last is what is looked for. */
-export function firstOrderOf(by: Sorting['by']): Order {
-  return by === 'LAST_EVENT' ? 'descending' : 'ascending';
-}
 
 interface LoadedPage {
   /** The cursor behind which it begins; undefined for the first. */
   readonly after: string | undefined;
+  /** The last fact that is surely in it. */
+  readonly asOf: number;
   readonly rows: readonly ChargerRow[];
   /** The cursor behind which the next begins; undefined where nothing follows. */
   readonly next: string | undefined;
@@ -88,25 +80,26 @@ interface Loaded {
 
 const NOTHING: Loaded = { pages: [], total: undefined, error: undefined };
 
-/** One page in either order; read backwards the API's pages come from their end. */
+/** One page, which may have been asked for ahead. */
 async function load(client: Client, filter: ChargerFilter, sorting: Sorting, after: string | undefined) {
   const isAscending = sorting.order === 'ascending';
-  const size = after == null ? FIRST_PAGE_SIZE : NEXT_PAGE_SIZE;
-  const window = isAscending ? { first: size, after } : { last: size, before: after };
+  const variables = pageVariables(filter, sorting, after);
+  const ahead = takeAhead('Chargers', variables);
   const result = await client
-    .query(
-      chargersQuery,
-      { filter, orderBy: sorting.by, isCounted: after == null, ...window },
-      { requestPolicy: 'network-only' },
-    )
+    .query(chargersQuery, variables, {
+      requestPolicy: 'network-only',
+      ...(ahead != null && { fetch: fetchFrom(ahead) }),
+    })
     .toPromise();
   const { data, error } = result;
   if (data == null) return { error };
   const { nodes, pageInfo, totalCount } = data.chargers;
+  const asOf = Number(data.book.head);
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo;
   const next = isAscending ? hasNextPage && endCursor : hasPreviousPage && startCursor;
   const rows = isAscending ? nodes : [...nodes].reverse();
-  return { page: { after, rows, next: next === false ? undefined : (next ?? undefined) }, total: totalCount };
+  const page = { after, asOf, rows, next: next === false ? undefined : (next ?? undefined) };
+  return { page, total: totalCount };
 }
 
 /** Chargers page by page as they are scrolled to; those in sight follow the book. */
@@ -145,26 +138,43 @@ export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
     void loadNext(NOTHING);
   }, [key, loadNext]);
 
-  const refresh = useCallback(
-    async (firstRow: number, lastRow: number) => {
-      const inSight = loaded.pages.filter((page, at) => {
-        const begin = at === 0 ? 0 : FIRST_PAGE_SIZE + (at - 1) * NEXT_PAGE_SIZE;
-        return begin <= lastRow && begin + page.rows.length > firstRow;
-      });
-      if (loaded.pages.length === 0 && loaded.error != null) return loadNext(NOTHING);
-      for (const { after } of inSight) {
-        const { page, total } = await load(client, filter, sorting, after);
-        if (page == null || current.current !== key) return;
-        setLoaded((now) => ({
-          pages: now.pages.map((old) => (old.after === after ? page : old)),
-          total: total ?? now.total,
-          error: undefined,
-        }));
-      }
-      return undefined;
+  const reload = useCallback(
+    async (after: string | undefined) => {
+      const { page, total } = await load(client, filter, sorting, after);
+      if (page == null || current.current !== key) return;
+      setLoaded((now) => ({
+        pages: now.pages.map((old) => (old.after === after ? page : old)),
+        total: total ?? now.total,
+        error: undefined,
+      }));
     },
 
-    [client, key, loaded.pages, loaded.error],
+    [client, key],
+  );
+
+  const inSight = useRef({ firstRow: 0, lastRow: 0 });
+  const asked = useRef(new Set<string | undefined>());
+  /** What is in sight and older than the book is asked for anew. */
+  const follow = useCallback(() => {
+    if (bookHead == null) return;
+    for (const { after } of loaded.pages.filter(isOld(Number(bookHead), inSight.current))) {
+      if (asked.current.has(after)) continue;
+      asked.current.add(after);
+      void reload(after).finally(() => asked.current.delete(after));
+    }
+  }, [bookHead, loaded.pages, reload]);
+  useEffect(follow, [follow]);
+  const { isAway } = useStore(status);
+  // What could not be had at all is asked for anew once something has changed.
+  useEffect(() => {
+    if (!isAway && loaded.pages.length === 0 && loaded.error != null) void loadNext(NOTHING);
+  }, [bookHead, isAway]);
+  const onSight = useCallback(
+    (firstRow: number, lastRow: number) => {
+      inSight.current = { firstRow, lastRow };
+      follow();
+    },
+    [follow],
   );
 
   const rows = useMemo(() => loaded.pages.flatMap((page) => page.rows), [loaded.pages]);
@@ -175,7 +185,14 @@ export function useChargerPages(filter: ChargerFilter, sorting: Sorting) {
     error: loaded.error,
     hasMore,
     loadNext: () => loadNext(loaded),
-    refresh,
-    bookHead,
+    onSight,
+  };
+}
+
+/** Whether a page lacks what the book has, and some of its rows are in sight; of a list without rows, its place is. */
+function isOld(bookHead: number, { firstRow, lastRow }: { firstRow: number; lastRow: number }) {
+  return ({ asOf, rows }: LoadedPage, at: number): boolean => {
+    const begin = at === 0 ? 0 : FIRST_PAGE_SIZE + (at - 1) * NEXT_PAGE_SIZE;
+    return asOf < bookHead && begin <= lastRow && begin + Math.max(1, rows.length) > firstRow;
   };
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { headersFor } from '../api/client';
+import { headersFor } from '../api/headers';
 import { tokenOfTab } from '../api/token';
 import { formatCount } from '../format/format';
 import { texts } from '../texts';

@@ -9,27 +9,13 @@ import { Field } from '../ui/field';
 import { pathTo } from '../ui/links';
 import { Button, Choice, Empty, Failure, LinkButton, Loading, Page } from '../ui/parts';
 import { Picker } from '../ui/picker';
-import type { ChargerFilter, Sorting } from './charger-pages';
-import { chargerOrders, firstOrderOf, useChargerPages } from './charger-pages';
 import { ChargerList } from './charger-list';
+import { useChargerPages } from './charger-pages';
 import { DemoProgress, FirstSteps } from './first-steps';
+import type { Sorting } from './fleet-address';
+import { chargerOrders, firstOrderOf, fleetAddressOf, orders, places } from './fleet-address';
 
 const TYPING_PAUSE_MS = 200;
-
-const places = [
-  'all',
-  'mounted',
-  'unmounted',
-  'STORE',
-  'REPAIR',
-  'TRANSIT',
-  'SCRAP',
-  'UNKNOWN',
-  'retired',
-] as const;
-type Where = (typeof places)[number];
-
-const orders = ['ascending', 'descending'] as const;
 
 const sitesQuery = graphql(`
   query FindSites($text: String) {
@@ -42,27 +28,10 @@ const sitesQuery = graphql(`
   }
 `);
 
-function filterOf(serial: string, site: string, where: Where): ChargerFilter {
-  const filter: ChargerFilter = {};
-  if (serial !== '') filter.serialStartsWith = serial;
-  if (site !== '') filter.site = site;
-  if (where === 'mounted') filter.mounted = true;
-  else if (where === 'unmounted') filter.mounted = false;
-  else if (where === 'retired') filter.retired = true;
-  else if (where !== 'all') filter.destination = where;
-  return filter;
-}
-
 export function FleetPage() {
   const [params, setParams] = useSearchParams();
-  const serial = params.get('serial') ?? '';
-  const site = params.get('site') ?? '';
-  const where = places.find((place) => place === params.get('where')) ?? 'all';
-  const by = chargerOrders.find((told) => told === params.get('sort')) ?? 'SERIAL';
-  const sorting: Sorting = {
-    by,
-    order: orders.find((told) => told === params.get('order')) ?? firstOrderOf(by),
-  };
+  const { serial, site, where, filter, sorting } = fleetAddressOf(params);
+  const { by } = sorting;
   const change = useCallback(
     (name: string, value: string) => {
       setParams(
@@ -88,7 +57,6 @@ export function FleetPage() {
       { replace: true },
     );
   };
-  const filter = filterOf(serial, site, where);
   const pages = useChargerPages(filter, sorting);
   // Sorted by what may not be known of them, chargers are left out.
   const zone = useZone();

@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-import { headersFor } from '../api/client';
+import { headersFor } from '../api/headers';
 import { tokenOfTab } from '../api/token';
 import { applyTheme } from '../shell/theme';
 import '../styles/tokens.css';

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 import { useEffect, useState } from 'react';
-import { headersFor } from '../api/client';
+import { headersFor } from '../api/headers';
 import { requestByHash } from '../documents/by-hash';
 import { signedOutBecause } from '../api/status';
 import { useStore } from '../api/store';
