@@ -32,6 +32,8 @@ export class ChargerResolver {
     const { behaviour, ...narrowed } = told ?? {};
     const filter = { ...narrowed, orderBy };
     const { queries } = request;
+    // So that a list lacks nothing of what the answer says that the book holds.
+    await request.cut();
     const page =
       behaviour == null
         ? await queries.registry.chargerPage(filter, args)

@@ -1,7 +1,6 @@
-import type { Instant, LimitScope } from '@chargebook/domain';
+import type { Actor, EffectiveFact, Instant, LimitScope } from '@chargebook/domain';
 import type { AsOf } from '../book/as-of';
 import type { Database } from '../database/database';
-import type { FactRow } from '../ledger/ledger';
 
 /** A look at the book as of an instant, or with `until` over the span that begins there. */
 export interface LimitLook extends AsOf {
@@ -24,6 +23,38 @@ export interface FrequentFacts {
   readonly lookedBack: number;
 }
 
+/** As much of a fact as the rules of limits look at: there are thousands behind a page of a list. */
+export interface ProbedRow {
+  /** The thing that the fact was looked for by. */
+  readonly thing: string;
+  readonly event_id: string;
+  readonly type: string;
+  readonly occurred_at: Instant;
+  readonly sequence: number;
+  readonly device_sequence: number | null;
+  readonly actor_kind: string;
+  readonly actor_id: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** The fact without what the rules of limits never look at. */
+export function probedFact(row: ProbedRow): EffectiveFact {
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    data: row.data,
+    metadata: {
+      occurredAt: row.occurred_at,
+      actor: { kind: row.actor_kind as Actor['kind'], id: row.actor_id },
+      deviceSequence: row.device_sequence ?? undefined,
+    },
+    bookOrder: row.sequence,
+  } as unknown as EffectiveFact;
+}
+
+const PROBED = `fact.{scope} AS thing, fact.event_id, fact.type, fact.occurred_at, fact.sequence, fact.device_sequence,
+  fact.actor_kind, fact.actor_id, fact.data`;
+
 /** Simultaneous facts may come before the one that is looked after. */
 const FIRST_FEW = 3;
 const MOST_IN_SPAN = 50_000;
@@ -36,14 +67,14 @@ const IN_FORCE = `fact.sequence <= $1 AND fact.occurred_at <= $2 AND fact.proble
  * Facts of types ($4) about things ($3): a probe of the index for each of both, whatever the planner believes. It once took all
  * facts of a charger to be few, and read a life of ten years.
  */
-const every = (further = '') => `SELECT fact.* FROM unnest($3::text[]) AS thing (id)
+const every = (further = '') => `SELECT ${PROBED} FROM unnest($3::text[]) AS thing (id)
   CROSS JOIN unnest($4::text[]) AS kind (type)
   CROSS JOIN LATERAL (
     SELECT * FROM ledger.fact WHERE fact.{scope} = thing.id AND fact.type = kind.type AND ${IN_FORCE} ${further}
     OFFSET 0) AS fact`;
 
 /** What facts of those types were replaced by: each counts when its replacement says that it happened. */
-const REPLACED = `SELECT fact.* FROM ledger.fact AS correction
+const REPLACED = `SELECT ${PROBED} FROM ledger.fact AS correction
   JOIN ledger.fact AS wrong ON wrong.event_id = correction.corrects AND wrong.corrected_by = correction.sequence
   CROSS JOIN LATERAL jsonb_populate_record(wrong, jsonb_build_object(
     'data', correction.data -> 'replacement', 'occurred_at', correction.data -> 'occurredAt')) AS fact
@@ -51,7 +82,7 @@ const REPLACED = `SELECT fact.* FROM ledger.fact AS correction
     AND correction.problem IS NULL AND wrong.type = ANY($4) AND fact.occurred_at <= $2`;
 
 /** The latest facts of each type ($4), as many as matter of it ($5). */
-const LATEST = `SELECT fact.* FROM unnest($3::text[]) AS thing (id)
+const LATEST = `SELECT ${PROBED} FROM unnest($3::text[]) AS thing (id)
   CROSS JOIN unnest($4::text[], $5::int[]) AS kind (type, looked_back)
   CROSS JOIN LATERAL (
     SELECT * FROM ledger.fact WHERE fact.{scope} = thing.id AND fact.type = kind.type AND ${IN_FORCE}
@@ -59,7 +90,7 @@ const LATEST = `SELECT fact.* FROM unnest($3::text[]) AS thing (id)
     LIMIT kind.looked_back) AS fact`;
 
 /** The first facts of types ($4) about things ($3), each since an instant ($5). */
-const FIRST_SINCE = `SELECT fact.* FROM unnest($3::text[], $4::text[], $5::timestamptz[]) AS sought (thing, type, since)
+const FIRST_SINCE = `SELECT ${PROBED} FROM unnest($3::text[], $4::text[], $5::timestamptz[]) AS sought (thing, type, since)
   CROSS JOIN LATERAL (
     SELECT * FROM ledger.fact WHERE fact.{scope} = sought.thing AND fact.type = sought.type
       AND fact.occurred_at >= sought.since AND ${IN_FORCE}
@@ -73,7 +104,7 @@ export class FactProbes {
   ) {}
 
   /** All facts of some types. */
-  every(scope: LimitScope, ids: readonly string[], types: readonly string[]): Promise<FactRow[]> {
+  every(scope: LimitScope, ids: readonly string[], types: readonly string[]): Promise<ProbedRow[]> {
     const values = [[...new Set(ids)], [...new Set(types)]];
     return this.rows(scope, ids, `${every()} UNION ALL ${REPLACED}`, this.horizon, values);
   }
@@ -83,7 +114,7 @@ export class FactProbes {
     scope: LimitScope,
     ids: readonly string[],
     kinds: readonly FrequentFacts[],
-  ): Promise<FactRow[]> {
+  ): Promise<ProbedRow[]> {
     if (ids.length === 0) return [];
     const types = kinds.map(({ type }) => type);
     const all = [...new Set(kinds.flatMap(({ type, ends }) => [type, ...ends]))];
@@ -94,7 +125,7 @@ export class FactProbes {
     ]);
     const sought = latest.flatMap((row) => {
       const ends = kinds.find(({ type }) => type === row.type)?.ends ?? [];
-      return ends.map((end) => ({ thing: row[scope] ?? '', type: end, since: row.occurred_at }));
+      return ends.map((end) => ({ thing: row.thing, type: end, since: row.occurred_at }));
     });
     const ended = await this.rows(
       scope,
@@ -110,7 +141,7 @@ export class FactProbes {
     scope: LimitScope,
     ids: readonly string[],
     types: readonly string[],
-  ): Promise<FactRow[]> {
+  ): Promise<ProbedRow[]> {
     const { at, until } = this.look;
     if (until == null) return [];
     const sql = `${every('AND fact.occurred_at > $5')} LIMIT ${String(MOST_IN_SPAN + 1)}`;
@@ -125,9 +156,9 @@ export class FactProbes {
     sql: string,
     upTo: Instant,
     values: readonly unknown[],
-  ): Promise<FactRow[]> {
+  ): Promise<ProbedRow[]> {
     if (ids.length === 0) return [];
-    return this.database.query<FactRow>(sql.replaceAll('{scope}', scope), [this.look.cut, upTo, ...values]);
+    return this.database.query<ProbedRow>(sql.replaceAll('{scope}', scope), [this.look.cut, upTo, ...values]);
   }
 
   private get horizon(): Instant {

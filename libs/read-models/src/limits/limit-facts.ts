@@ -9,10 +9,8 @@ import type {
 import { compareFacts, earlier } from '@chargebook/domain';
 import { known } from '../book/as-of';
 import type { Database } from '../database/database';
-import type { FactRow } from '../ledger/ledger';
-import { factOfRow } from '../ledger/ledger';
-import type { FrequentFacts, LimitLook } from './fact-probes';
-import { FactProbes } from './fact-probes';
+import type { FrequentFacts, LimitLook, ProbedRow } from './fact-probes';
+import { FactProbes, probedFact } from './fact-probes';
 
 /** Facts of which there are few in a unit's whole life: all of them are taken. */
 const RARE_OF_CHARGER = [
@@ -219,11 +217,11 @@ export class LimitFacts {
     this.add(scope, await this.probes.every(scope, ids, types));
   }
 
-  private add(scope: LimitScope, rows: readonly FactRow[]): void {
+  private add(scope: LimitScope, rows: readonly ProbedRow[]): void {
     for (const row of rows) {
-      const key = keyOf(scope, row[scope] ?? '');
+      const key = keyOf(scope, row.thing);
       const kept = this.facts.get(key) ?? new Map<string, EffectiveFact>();
-      kept.set(row.event_id, factOfRow(row) as unknown as EffectiveFact);
+      kept.set(row.event_id, probedFact(row));
       this.facts.set(key, kept);
     }
   }
