@@ -50,17 +50,10 @@ export class ObservationCommandHandler implements ICommandHandler<RecordObservat
       MOST_CHARGERS_AT_ONCE,
       async ({ places }) => {
         const run = places.map((place) => commands[place] as ObservationCommand);
-        const done = context.dryRun ? await this.weigh(run) : await this.recorder.recordRun(run);
+        const done = await this.recorder.recordRun(run);
         places.forEach((place, nth) => (outcomes[place] = done[nth] as Outcome));
       },
     );
-    return outcomes;
-  }
-
-  /** What each would come to if it were told alone. */
-  private async weigh(commands: readonly ObservationCommand[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const { request, plan } of commands) outcomes.push(await this.recorder.record(request, plan));
     return outcomes;
   }
 

@@ -306,6 +306,24 @@ describe('the same observation delivered again', () => {
     expect(gapsIn(await book.store.read(`charger-${charger}`))).toEqual([]);
   });
 
+  it('is refused where its id was used for another charger, also a moment ago and in the same batch', async () => {
+    const [one, other] = [await aCharger(), await aCharger()];
+    const id = anId('observed-');
+    const lost = (charger: string): ReportedObservation => ({
+      charger,
+      kind: 'POWER_LOST',
+      occurredAt: at('09:00'),
+      id,
+    });
+
+    expect((await node.observe([lost(one), lost(other)])).map(verdictOn)).toEqual([
+      'RECORDED',
+      'IDEMPOTENCY_KEY_REUSED',
+    ]);
+    expect((await node.observe([lost(other)])).map(verdictOn)).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+    expect(await reported(other)).toEqual([]);
+  });
+
   it('is not told apart without an id or a number: both are recorded', async () => {
     const charger = await aCharger();
     const observation = { charger, kind: 'POWER_LOST', occurredAt: at('09:00') } as const;

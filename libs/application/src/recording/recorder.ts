@@ -96,7 +96,8 @@ export class Recorder {
     write: Writer<D>,
   ): Promise<Outcome> {
     const { commandId, context } = settled;
-    const before = await this.outcomeBefore({ request, plan, settled }, {});
+    const told = { request, plan, settled };
+    const before = await this.outcomeBefore(told, await this.isForSender(told, {}));
     if (before != null) return before;
     for (let attempt = 1; ; attempt++) {
       // An append checks what was last seen; a dry run makes none.
@@ -129,11 +130,12 @@ export class Recorder {
 
   /**
    * Commands on one stream that one sender tells at once, in their order. Each has the outcome that it would have alone;
-   * what is decided is written together.
+   * what is decided is written together. Dry runs are each weighed alone.
    *
    * @throws EventStoreUnavailableError as for one
    */
   async recordRun(commands: readonly RunCommand[]): Promise<Outcome[]> {
+    if (commands.some(({ request }) => request.context.dryRun)) return this.recordEach(commands);
     const told = commands.map((command) => ({ ...command, settled: this.settle(command.request) }));
     const keys = told.flatMap(({ settled }) => keyNameOf(settled) ?? []);
     const outcomes = await this.turns.takeAll(keys, () =>
@@ -143,9 +145,20 @@ export class Recorder {
     return outcomes;
   }
 
+  private async recordEach(commands: readonly RunCommand[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const { request, plan } of commands) outcomes.push(await this.record(request, plan));
+    return outcomes;
+  }
+
   private async attemptRun(commands: readonly SettledRunCommand[]): Promise<Outcome[]> {
     const seen = new Map<string, Loaded<unknown>>();
-    const before = await Promise.all(commands.map((command) => this.outcomeBefore(command, { seen })));
+    const areForSender: boolean[] = [];
+    // One after the other, so that what is looked at for the first serves all; their keys are looked up together.
+    for (const command of commands) areForSender.push(await this.isForSender(command, { seen }));
+    const before = await Promise.all(
+      commands.map((command, nth) => this.outcomeBefore(command, areForSender[nth] === true)),
+    );
     const outcomes: Outcome[] = [];
     for (let attempt = 1; outcomes.length < commands.length;) {
       const run = new Run();
@@ -158,6 +171,7 @@ export class Recorder {
       }
       try {
         outcomes.push(...(await run.write((target, facts) => this.append(target, facts), this.streams)));
+        for (const { settled, stream } of run.decided) this.remember(settled, stream);
         attempt = 1;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevisionError)) throw error;
@@ -186,15 +200,21 @@ export class Recorder {
     run.addDecided(settled, target, decision);
   }
 
+  /** Whether the sender may learn what the key has led to. */
+  private async isForSender<D extends Decision>(
+    { request, settled }: SettledRunCommand<D>,
+    mode: ReadingMode,
+  ): Promise<boolean> {
+    // One's own receipt stays one's own; a key of all would tell what others have done.
+    return request.isKeyOfAll !== true || (await this.sightOf(request, settled, mode)).hidden.size === 0;
+  }
+
   /** What came of a command before, or of its key, as far as that is known before it is decided. */
   private async outcomeBefore<D extends Decision>(
     { request, plan, settled }: SettledRunCommand<D>,
-    mode: ReadingMode,
+    isForSender: boolean,
   ): Promise<Outcome | undefined> {
     if (!isId(settled.commandId)) return invalidKey(settled);
-    // One's own receipt stays one's own; a key of all would tell what others have done.
-    const isForSender =
-      request.isKeyOfAll !== true || (await this.sightOf(request, settled, mode)).hidden.size === 0;
     return isForSender ? this.earlier(settled, request, plan) : undefined;
   }
 

@@ -1,7 +1,7 @@
 import type { DomainEvent, Fact, Notice } from '@chargebook/domain';
 import type { Appended } from '@chargebook/event-store';
 import type { Outcome, SettledCommand } from './command-context';
-import { keyNameOf, newFacts, receipt, recordedFacts } from './receipts';
+import { newFacts, receipt, recordedFacts } from './receipts';
 import type { Loaded, Streams } from './streams';
 import { withFacts } from './streams';
 
@@ -15,14 +15,16 @@ const NOT_YET = 2 ** 52;
 export class Run {
   /** What was looked at for it, with what was decided so far. */
   readonly seen = new Map<string, Loaded<unknown>>();
-  private readonly keys = new Set<string>();
+  /** The commands that lead to something new. */
+  readonly decided: { readonly settled: SettledCommand; readonly stream: string }[] = [];
+  private readonly commandIds = new Set<string>();
   private readonly facts: Fact[] = [];
   private readonly outcomes: (() => Outcome)[] = [];
   private before: Loaded<unknown> | undefined;
 
   /** Whether a command can be decided before what is here is written: its first use must be on record for a repeat. */
   hasRoomFor(settled: SettledCommand): boolean {
-    return this.facts.length < MOST_FACTS && !this.keys.has(keyNameOf(settled) ?? '');
+    return this.facts.length < MOST_FACTS && !this.commandIds.has(settled.commandId);
   }
 
   /** A command that leads to nothing new. */
@@ -37,12 +39,12 @@ export class Run {
   ): void {
     this.before ??= target;
     if (this.before.stream !== target.stream) throw new Error('a run of commands is on one stream');
-    const decided = newFacts(events, target, settled);
-    const facts = recordedFacts(decided, target, BigInt(NOT_YET + this.facts.length + decided.length));
+    const added = newFacts(events, target, settled);
+    const facts = recordedFacts(added, target, BigInt(NOT_YET + this.facts.length + added.length));
     this.facts.push(...facts);
     this.seen.set(target.stream, withFacts(target, facts));
-    const key = keyNameOf(settled);
-    if (key != null) this.keys.add(key);
+    this.commandIds.add(settled.commandId);
+    this.decided.push({ settled, stream: target.stream });
     this.outcomes.push(() => {
       const last = facts.at(-1);
       const position = last == null ? undefined : BigInt(last.bookOrder);
