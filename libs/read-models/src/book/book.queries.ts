@@ -4,6 +4,7 @@ import type { Database } from '../database/database';
 import type { Progress } from '../projector/progress';
 import { openRelocations } from '../placements/relocations.projection';
 import { ProjectionBehindError } from '../projector/progress';
+import { UnreadFacts } from './unread-facts';
 
 export interface ProjectionStatus {
   readonly name: string;
@@ -32,16 +33,18 @@ export interface CommandUse {
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const SEARCHING_MS = 5_000;
-const MOST_COUNTED = 10_000;
-const COUNTING_MS = 300;
 
 /** What the book as a whole knows about itself. */
 export class BookQueries {
+  private readonly unread: UnreadFacts;
+
   constructor(
     private readonly database: Database,
     private readonly progress: Progress,
     private readonly store: Pick<EventStore, 'head' | 'follow'>,
-  ) {}
+  ) {
+    this.unread = new UnreadFacts(store);
+  }
 
   /** The sequence up to which every projection answers. */
   async head(): Promise<number> {
@@ -116,8 +119,11 @@ export class BookQueries {
                WHERE q.projection = p.name ORDER BY thing) AS quarantined
        FROM book.projection AS p ORDER BY name`,
     );
-    const ledgerPosition = rows.find(({ name }) => name === 'ledger')?.position;
-    const unread = await this.countAfter(ledgerPosition == null ? undefined : BigInt(ledgerPosition));
+    const ledger = rows.find(({ name }) => name === 'ledger');
+    const unread = await this.unread.after({
+      sequence: ledger?.ledger ?? 0,
+      position: ledger?.position == null ? undefined : BigInt(ledger.position),
+    });
     return rows.map(({ name, sequence, ledger, idle_seconds: idleSeconds, quarantined }) => {
       const lag = ledger - sequence + unread.count;
       return {
@@ -128,28 +134,6 @@ export class BookQueries {
         quarantined,
       };
     });
-  }
-
-  /** Facts in the store that the ledger has not taken in; counted up to a limit. */
-  private async countAfter(position: Position | undefined): Promise<{ count: number; isAll: boolean }> {
-    const head = await this.store.head();
-    if (head == null || (position != null && position >= head)) return { count: 0, isAll: true };
-    const stop = new AbortController();
-    const timer = setTimeout(() => {
-      stop.abort();
-    }, COUNTING_MS);
-    let count = 0;
-    try {
-      for await (const batch of this.store.follow({ after: position, signal: stop.signal })) {
-        count += batch.entries.length;
-        if (batch.position >= head || count >= MOST_COUNTED) return { count, isAll: batch.position >= head };
-      }
-    } finally {
-      clearTimeout(timer);
-      stop.abort();
-    }
-    // What lies between is the store's own housekeeping: no checkpoint came in time to say so.
-    return { count, isAll: true };
   }
 
   /** Circuits of a site, and what hangs on a circuit, that are not retired, as of everything that is recorded by now. */
