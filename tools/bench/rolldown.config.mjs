@@ -19,6 +19,7 @@ export default defineConfig({
     'event-store': 'tools/bench/src/event-store.ts',
     'event-store-answers': 'tools/bench/src/event-store-answers.ts',
     'first-view': 'tools/bench/src/first-view.ts',
+    import: 'tools/bench/src/import.ts',
     'limits-in-memory': 'tools/bench/src/limits-in-memory.ts',
     'limits-over-http': 'tools/bench/src/limits-over-http.ts',
     'partner-page': 'tools/bench/src/partner-page.ts',

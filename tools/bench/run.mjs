@@ -10,6 +10,7 @@ const all = [
   'console-rows',
   'event-store',
   'first-view',
+  'import',
   'limits-in-memory',
   'limits-over-http',
   'partner-page',

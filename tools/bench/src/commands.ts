@@ -1,5 +1,6 @@
 // Commands a second over GraphQL, each a durable fact with its receipt, beside bare durable appends of such facts through the
-// client in the same run.
+// client and beside as many durable appends by Emmett on PostgreSQL, in the same run.
+//   npm run bench -- commands [seconds of each] [runs]
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
 import type { EventStore } from '@chargebook/event-store';
 import { connectEventStore } from '@chargebook/event-store';
 import { BookServer } from './book-server';
+import type { Emmett } from './emmett';
+import { NO_EMMETT, startEmmett } from './emmett';
 import { rounded, say, timingOf } from './timing';
 
 const SECONDS = Number(process.argv[2] ?? 5);
@@ -53,6 +56,17 @@ async function appends(store: EventStore, clients: number, run: number) {
   });
 }
 
+/** The same facts, each at the end of its client's stream, whose version is checked as the store checks its revision. */
+async function emmettAppends(emmett: Emmett, clients: number, run: number) {
+  const versions = new Map<string, bigint>();
+  return load(clients, async (client, n) => {
+    const stream = `charger-R${String(run)}-${String(clients)}-${String(client)}`;
+    const { type, data, eventId, metadata } = aFact(client, n);
+    const event = { type, data, metadata: { ...metadata, messageId: eventId } };
+    versions.set(stream, await emmett.append(stream, [event], versions.get(stream)));
+  });
+}
+
 function aFact(client: number, n: number): NewFact {
   const now = new Date().toISOString();
   const id = randomUUID();
@@ -78,6 +92,7 @@ const server = await BookServer.start();
 const directory = await mkdtemp(path.join(tmpdir(), 'chargebook-bench-'));
 const engine = await startEmbeddedEventStore({ directory });
 const store = connectEventStore({ endpoint: engine.endpoint });
+const emmett = await startEmmett({ isDurable: true });
 try {
   for (let client = 0; client < Math.max(...CLIENTS); client += 1) {
     await server.ask(`mutation { registerCharger(input: { serial: "X${String(client)}" }) { __typename } }`);
@@ -86,24 +101,36 @@ try {
   say(
     `${cpus()[0]?.model ?? ''}, ${String(cpus().length)} cores; Node ${process.version}; median of ${String(RUNS)}`,
   );
-  for (const clients of CLIENTS) {
-    const [told, bare] = [[] as number[], [] as number[]];
-    const p99Ms: number[] = [];
-    for (let run = 0; run < RUNS; run += 1) {
-      bare.push((await appends(store, clients, run)).perSecond);
-      const loaded = await commands(server, clients);
-      told.push(loaded.perSecond);
-      p99Ms.push(loaded.p99Ms);
-    }
-    const [perSecond, barePerSecond] = [timingOf('', told).medianMs, timingOf('', bare).medianMs];
-    say(
-      `${String(clients)} clients: ${rounded(perSecond)} commands/s (p99 ${rounded(timingOf('', p99Ms).medianMs)} ms), ` +
-        `bare appends ${rounded(barePerSecond)}/s, ratio ${rounded(perSecond / barePerSecond)}`,
-    );
-  }
+  if (emmett == null) say(NO_EMMETT);
+  for (const clients of CLIENTS) await measure(clients);
 } finally {
   await server.stop();
   await store.close();
+  await emmett?.close();
   await engine.stop();
   await rm(directory, { recursive: true, force: true });
+}
+
+async function measure(clients: number): Promise<void> {
+  const [told, bare, emmetts] = [[] as number[], [] as number[], [] as number[]];
+  const p99Ms: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    bare.push((await appends(store, clients, run)).perSecond);
+    if (emmett != null) emmetts.push((await emmettAppends(emmett, clients, run)).perSecond);
+    const loaded = await commands(server, clients);
+    told.push(loaded.perSecond);
+    p99Ms.push(loaded.p99Ms);
+  }
+  const perSecond = timingOf('', told).medianMs;
+  const beside = (name: string, perSeconds: readonly number[]) => {
+    const other = timingOf('', perSeconds).medianMs;
+    return `${name} ${rounded(other)}/s, ratio ${rounded(perSecond / other)}`;
+  };
+  say(
+    [
+      `${String(clients)} clients: ${rounded(perSecond)} commands/s (p99 ${rounded(timingOf('', p99Ms).medianMs)} ms)`,
+      beside('bare appends', bare),
+      ...(emmett == null ? [] : [beside("Emmett's appends", emmetts)]),
+    ].join('; '),
+  );
 }

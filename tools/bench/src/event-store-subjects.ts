@@ -1,15 +1,12 @@
 // What takes events in the benchmark of the event store: the store over its client, and what it is measured beside.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { startEmbeddedEventStore } from '@chargebook/embedded-eventstore';
-import { startEmbeddedPostgres } from '@chargebook/embedded-postgres';
 import { open } from 'lmdb';
 /* The store without its server has no entrance for anybody else. */
 /* eslint-disable @nx/enforce-module-boundaries */
@@ -18,6 +15,7 @@ import { EventLog } from '../../../libs/embedded-eventstore/src/event-log';
 import { LogWriter } from '../../../libs/embedded-eventstore/src/log-writer';
 import { Store } from '../../../libs/embedded-eventstore/src/store';
 /* eslint-enable @nx/enforce-module-boundaries */
+import { startEmmett } from './emmett';
 
 /** Something that keeps events durably. */
 export interface Subject {
@@ -194,30 +192,11 @@ export async function rawLmdb(): Promise<Subject> {
   };
 }
 
-const EMMETT = 'tools/bench/peers/node_modules/@event-driven-io/emmett-postgresql/dist/index.js';
-
-interface EmmettStore {
-  appendToStream(stream: string, events: readonly object[]): Promise<unknown>;
-  close(): Promise<void>;
-}
-
 /** Absent where the peers are not installed. */
 export async function emmettOnPostgres(): Promise<Subject | undefined> {
-  if (!existsSync(EMMETT)) return undefined;
-  const { getPostgreSQLEventStore } = (await import(pathToFileURL(path.resolve(EMMETT)).href)) as {
-    getPostgreSQLEventStore: (connectionString: string) => EmmettStore;
-  };
   // A durable one, as the others are.
-  const directory = await temporaryFolder();
-  const postgres = await startEmbeddedPostgres({ directory });
-  // Its pool tells nobody that a connection it no longer needs has ended.
-  process.on('uncaughtException', (error) => {
-    if ((error as { code?: string }).code !== '57P01') throw error;
-  });
-  const { host, port, user, database } = postgres.connection;
-  const store = getPostgreSQLEventStore(
-    `postgresql://${user}@localhost:${String(port)}/${database}?host=${encodeURIComponent(host)}`,
-  );
+  const emmett = await startEmmett({ isDurable: true });
+  if (emmett == null) return undefined;
   return {
     name: 'Emmett 0.42 on PostgreSQL',
     append: async (writer, events) => {
@@ -226,12 +205,8 @@ export async function emmettOnPostgres(): Promise<Subject | undefined> {
         data: DATA,
         metadata: METADATA,
       }));
-      await store.appendToStream(`charger-${String(writer)}`, some);
+      await emmett.append(`charger-${String(writer)}`, some);
     },
-    close: async () => {
-      await store.close();
-      await postgres.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
+    close: () => emmett.close(),
   };
 }

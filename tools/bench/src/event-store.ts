@@ -11,6 +11,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectEventStore } from '@chargebook/event-store';
+import { NO_EMMETT } from './emmett';
 import { appender, overTheAdapter } from './event-store-adapter';
 import type { Subject } from './event-store-subjects';
 import {
@@ -40,7 +41,7 @@ const subjects = [
 for (const make of subjects) {
   const subject = await make();
   if (subject == null) {
-    say('Emmett is not installed: npm ci --prefix tools/bench/peers');
+    say(NO_EMMETT);
     continue;
   }
   try {

@@ -1,4 +1,6 @@
-// How fast projections are made anew, beside how fast PostgreSQL takes the same rows without any thought.
+// How fast projections are made anew, beside how fast PostgreSQL takes the same rows without any thought, and beside Emmett, which
+// makes one projection of the same events, the sessions, from its own store, where ours makes all of its own.
+//   npm run bench -- rebuild [events] [runs]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +16,9 @@ import {
   PROJECTIONS,
   Rebuilds,
 } from '@chargebook/read-models';
+import { NO_EMMETT, startEmmett } from './emmett';
+import type { MadeByEmmett } from './emmett-sessions';
+import { appendToEmmett, sessionDocuments, sessionRows } from './emmett-sessions';
 import { fleetFacts, recordAll } from './fleet';
 import { insertRaw } from './raw-inserts';
 
@@ -27,17 +32,22 @@ const [postgres, engine] = await Promise.all([
 ]);
 const store = connectEventStore({ endpoint: engine.endpoint });
 const database = new Database(postgres.connection);
+const emmett = await startEmmett({ isDurable: false });
+const peers = emmett == null ? [] : [sessionDocuments(emmett), sessionRows(emmett)];
 const stopping = new AbortController();
 try {
   await migrate(database, migrationsFolder());
   const recordedMs = performance.now();
   const last = await recordAll(store, fleetFacts(EVENTS));
   say('appending', EVENTS, performance.now() - recordedMs, 'events');
+  if (emmett == null) console.log(NO_EMMETT);
+  else await appendToEmmett(emmett, fleetFacts(EVENTS));
   await measure(last);
 } finally {
   stopping.abort();
   await database.close();
   await store.close();
+  await emmett?.close();
   await Promise.all([postgres.remove(), engine.stop()]);
   await rm(directory, { recursive: true, force: true });
 }
@@ -81,6 +91,7 @@ async function measure(last: bigint): Promise<void> {
     rawProjections: [] as number[],
     ledger: [] as number[],
     rawLedger: [] as number[],
+    peers: peers.map(() => [] as number[]),
   };
   let rows = { projections: 0, ledger: 0 };
   for (let run = 0; run < RUNS; run += 1) {
@@ -91,6 +102,7 @@ async function measure(last: bigint): Promise<void> {
     results.rawLedger.push(rawLedger.durationMs);
     results.projections.push(await timed(made));
     results.ledger.push(await timed(['ledger']));
+    for (const [nth, peer] of peers.entries()) results.peers[nth]?.push(await rebuiltByEmmett(peer));
   }
   stopping.abort();
   await running;
@@ -99,10 +111,31 @@ async function measure(last: bigint): Promise<void> {
   console.log(`\n${cpu?.model ?? ''}, ${cpus().length} cores; Node ${process.version}; median of ${RUNS}`);
   report('projections from the ledger', results.projections, results.rawProjections, rows.projections);
   report('the ledger from the store', results.ledger, results.rawLedger, rows.ledger);
+  for (const [nth, { name }] of peers.entries())
+    reportPeer(name, median(results.peers[nth] ?? []), median(results.projections), made.length);
   const [projecting, recording] = [0, 1].map((odd) => median(cpuMicros.filter((_, run) => run % 2 === odd)));
   console.log(
     `processor time of this process per event: ${(projecting ?? NaN).toFixed(0)} µs, ${(recording ?? NaN).toFixed(0)} µs`,
   );
+}
+
+/** How long it took, in milliseconds. @throws Error where it is not what the events tell */
+async function rebuiltByEmmett({ name, projection, countWhole }: MadeByEmmett): Promise<number> {
+  const beganMs = performance.now();
+  await emmett?.rebuild(projection);
+  const tookMs = performance.now() - beganMs;
+  const [whole, ended] = [await countWhole(), [...fleetFacts(EVENTS)].filter(isEnd).length];
+  if (whole !== ended) throw new Error(`${name}: ${whole} whole sessions, not ${ended}`);
+  return tookMs;
+}
+
+function isEnd({ type }: { readonly type: string }): boolean {
+  return type === 'SessionEnded';
+}
+
+function reportPeer(name: string, tookMs: number, oursMs: number, projections: number): void {
+  say(`Emmett's projection of sessions, ${name}`, EVENTS, tookMs, 'events');
+  console.log(`  ours, which makes ${projections}, is ${(tookMs / oursMs).toFixed(2)} times as fast`);
 }
 
 function report(what: string, tookMs: number[], rawMs: number[], rows: number): void {
