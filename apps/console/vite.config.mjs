@@ -74,7 +74,7 @@ export default defineConfig({
             },
             {
               name: 'frame',
-              test: /node_modules\/(react|react-dom|scheduler|urql|@urql|wonka|wouter|regexparam|mitt|use-sync-external-store|@tanstack|gql\.tada|@0no-co)\//,
+              test: /node_modules\/(react|react-dom|scheduler|urql|@urql|wonka|wouter|regexparam|mitt|use-sync-external-store|@tanstack|gql\.tada|@0no-co)\/|preload-helper|src\/(texts|api\/store|shell\/theme)/,
               priority: 1,
             },
           ],

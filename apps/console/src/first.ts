@@ -8,3 +8,8 @@ if (pathname === '/fleet' || pathname === '/') {
   const { filter, sorting } = fleetAddressOf(new URLSearchParams(pathname === '/' ? '' : search));
   askAhead('Chargers', pageVariables(filter, sorting));
 }
+
+// The browser takes its time for these the first time that they are asked for: it has it now, and not when the rest is there.
+localStorage.getItem('');
+new Intl.NumberFormat(navigator.language).format(0);
+new Intl.DateTimeFormat(navigator.language, { dateStyle: 'medium' }).format(0);

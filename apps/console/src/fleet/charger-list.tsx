@@ -14,6 +14,9 @@ const ROW_PX = 60;
 const CARD_PX = 124;
 /** Rows further down than these are asked for before they come in sight. */
 const LOAD_AHEAD_ROWS = 75;
+/** Rows that are drawn beyond what is in sight: for the first look few, so that it is there soon. */
+const FIRST_OVERSCAN_ROWS = 2;
+const OVERSCAN_ROWS = 12;
 const NARROW = '(max-width: 859px)';
 
 interface ListProps {
@@ -41,10 +44,16 @@ function useIsNarrow(): boolean {
 export function ChargerList({ rows, total, hasMore, sorting, onSort, loadNext, onSight }: ListProps) {
   const isNarrow = useIsNarrow();
   const list = useRef<HTMLDivElement>(null);
+  const [overscan, setOverscan] = useState(FIRST_OVERSCAN_ROWS);
+  useEffect(() => {
+    const timer = setTimeout(() => setOverscan(OVERSCAN_ROWS));
+    return () => clearTimeout(timer);
+  }, []);
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (isNarrow ? CARD_PX : ROW_PX),
-    overscan: 12,
+    overscan,
+    initialRect: { width: innerWidth, height: innerHeight },
     scrollMargin: list.current?.offsetTop ?? 0,
   });
   useEffect(() => virtual.measure(), [virtual, isNarrow]);
