@@ -93,10 +93,13 @@ async function runImport(file: string, server: BookServer): Promise<void> {
       CHARGEBOOK_URL: `${server.url}/graphql`,
       CHARGEBOOK_TOKEN: server.token,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`the import ended with ${String(code)}`);
+  // Its progress is told there too.
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`the import ended with ${String(code)}: ${said.slice(-500)}`);
 }
 
 /** The command has ended: nothing is told any more, so that no lag is the end. */
