@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TemporaryPostgres } from '@chargebook/embedded-postgres';
 import { startTemporaryPostgres } from '@chargebook/embedded-postgres';
-import { Database, DatabaseUnavailableError } from './database';
+import { Database, DatabaseUnavailableError, OutOfTimeError } from './database';
 import { migrate, migrationsFolder } from './migrate';
 
 let postgres: TemporaryPostgres;
@@ -110,6 +110,35 @@ describe('the database', () => {
     expect(await database.query('SELECT 1 FROM ledger.fact WHERE charger = ANY($1)', [['\u0000']])).toEqual(
       [],
     );
+  });
+
+  it('gives up a statement by itself, so that what it holds is free for the next', async () => {
+    const hasty = new Database({ ...postgres.connection, statement_timeout: 300 });
+    await database.query('CREATE TABLE held (n integer)');
+    await database.query('INSERT INTO held VALUES (1)');
+
+    const stuck = hasty.transaction(async (transaction) => {
+      await transaction.query('UPDATE held SET n = 2');
+      await transaction.query('SELECT pg_sleep(60)');
+    });
+    await expect(stuck).rejects.toThrow(OutOfTimeError);
+
+    await database.query('UPDATE held SET n = n + 10');
+    expect(await database.query('SELECT n FROM held')).toEqual([{ n: 11 }]);
+    await database.query('DROP TABLE held');
+    await hasty.close();
+  });
+
+  it('gives up before nobody waits any more, in a transaction that may take longer too', async () => {
+    const limit = 'SELECT setting::int AS ms FROM pg_settings WHERE name = $1';
+    expect(await database.query(limit, ['statement_timeout'])).toEqual([{ ms: 28_000 }]);
+    const long = await database.transaction(
+      (transaction) => transaction.query(limit, ['statement_timeout']),
+      {
+        answerTimeoutMs: 600_000,
+      },
+    );
+    expect(long).toEqual([{ ms: 598_000 }]);
   });
 
   it('outlives connections that are ended, between two statements of a transaction too', async () => {

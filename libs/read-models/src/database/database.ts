@@ -49,6 +49,8 @@ export class DatabaseUnavailableError extends Error {
 
 const { builtins } = pg.types;
 const ANSWER_TIMEOUT_MS = 30_000;
+/** The database gives up a statement some time before we stop waiting, so that nothing goes on there that nobody waits for. */
+const GIVEN_UP_EARLIER_MS = 2_000;
 
 /** A PostgreSQL database with a pool of connections. */
 export class Database implements Queryable {
@@ -57,6 +59,7 @@ export class Database implements Queryable {
   constructor(config: PoolConfig, onFault: (error: Error) => void = () => undefined) {
     this.pool = new pg.Pool({
       max: 12,
+      statement_timeout: ANSWER_TIMEOUT_MS - GIVEN_UP_EARLIER_MS,
       ...config,
       connectionTimeoutMillis: 10_000,
       query_timeout: ANSWER_TIMEOUT_MS,
@@ -102,7 +105,7 @@ export class Database implements Queryable {
       // A connection may break between two statements; a fault that nobody listens to would end the process.
       client.on('error', onBreak);
       try {
-        await client.query(beginning(settings));
+        await client.query(beginning({ ...settings, ...patienceSettings(answerTimeoutMs) }));
         const result = await job(transactionOn(client, answerTimeoutMs));
         await client.query('COMMIT');
         return result;
@@ -124,6 +127,11 @@ export class Database implements Queryable {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+function patienceSettings(answerTimeoutMs: number | undefined): Readonly<Record<string, string>> {
+  if (answerTimeoutMs == null) return {};
+  return { statement_timeout: String(Math.max(1, answerTimeoutMs - GIVEN_UP_EARLIER_MS)) };
 }
 
 /** Begins a transaction with its settings in one go. */

@@ -29,7 +29,22 @@ export async function makeNextTables(transaction: Transaction, schema: string): 
       `CREATE TABLE ${next}.${name} (LIKE ${schema}.${name} INCLUDING ALL EXCLUDING INDEXES)`,
     );
   }
+  for (const { table, column, options } of await columnOptionsOf(transaction, schema))
+    await transaction.query(`ALTER TABLE ${next}.${table} ALTER COLUMN ${column} SET (${options})`);
   await addConstraints(transaction, schema, 'p');
+}
+
+/** What the planner is told of columns, which no copy of a table has by itself. */
+function columnOptionsOf(
+  transaction: Transaction,
+  schema: string,
+): Promise<{ table: string; column: string; options: string }[]> {
+  return transaction.query(
+    `SELECT relname AS table, attname AS column, array_to_string(attoptions, ', ') AS options
+     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relnamespace = $1::regnamespace AND relkind = 'r' AND attoptions IS NOT NULL`,
+    [schema],
+  );
 }
 
 /** Gives the next tables the indexes and constraints that are still missing, by the names that they have in the schema. */
