@@ -68,7 +68,7 @@ async function fill(): Promise<void> {
 async function takeIn(): Promise<void> {
   const beganMs = performance.now();
   const server = await BookServer.start(directory);
-  await caughtUp(server);
+  await server.caughtUp(FACTS);
   const seconds = (performance.now() - beganMs) / 1_000;
   say(
     `all read models made in ${rounded(seconds)} s: ${rounded(FACTS / seconds)} facts a second; ${rounded(await server.memoryMegabytes())} MB then`,
@@ -82,7 +82,7 @@ async function starts(): Promise<void> {
   for (let nth = 0; nth < STARTS; nth += 1) {
     const beganMs = performance.now();
     const server = await BookServer.start(directory);
-    await caughtUp(server);
+    await server.caughtUp(FACTS);
     tookMs.push(performance.now() - beganMs);
     await server.ask(
       '{ charger(serial: "T") { history(first: 20) { nodes { summary } } effectiveLimit { amps } } }',
@@ -119,21 +119,6 @@ async function questions(): Promise<void> {
     timings.forEach(sayTiming);
   } finally {
     await server.stop();
-  }
-}
-
-async function caughtUp(server: BookServer): Promise<void> {
-  for (;;) {
-    const { data } = JSON.parse(await server.ask('{ book { projections { lagFacts sequence } } }')) as {
-      data: { book: { projections: { lagFacts: string; sequence: string }[] } };
-    };
-    const { projections } = data.book;
-    if (
-      projections.length > 0 &&
-      projections.every(({ lagFacts, sequence }) => lagFacts === '0' && sequence === String(FACTS))
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Linux counts so. */
 const MS_PER_TICK = 10;
@@ -45,6 +46,20 @@ export class BookServer {
   async memoryMegabytes(): Promise<number> {
     const status = await readFile(`/proc/${String(this.child.pid)}/status`, 'utf8');
     return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+  }
+
+  /** Waits until the read models hold all that is told by now; `facts` says how many those are, where more may be to come. */
+  async caughtUp(facts?: number): Promise<void> {
+    for (;;) {
+      const { data } = JSON.parse(await this.ask('{ book { projections { lagFacts sequence } } }')) as {
+        data: { book: { projections: { lagFacts: string; sequence: string }[] } };
+      };
+      const { projections } = data.book;
+      const isThere = ({ lagFacts, sequence }: (typeof projections)[number]) =>
+        lagFacts === '0' && (facts == null || sequence === String(facts));
+      if (projections.length > 0 && projections.every(isThere)) return;
+      await pause(20);
+    }
   }
 
   /** Sends a document, as the administrator unless told. @throws Error with what was answered, where that has errors */

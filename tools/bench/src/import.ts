@@ -76,7 +76,8 @@ async function imported(file: string, book: string) {
     const beganMs = performance.now();
     await runImport(file, server);
     const answeredMs = performance.now() - beganMs;
-    await allProjected(server);
+    // Nothing is told any more.
+    await server.caughtUp();
     const projectedMs = performance.now() - beganMs;
     return { answeredMs, projectedMs, processorMs: (await server.processorMs()) - before };
   } finally {
@@ -100,18 +101,6 @@ async function runImport(file: string, server: BookServer): Promise<void> {
   child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`the import ended with ${String(code)}: ${said.slice(-500)}`);
-}
-
-/** The command has ended: nothing is told any more, so that no lag is the end. */
-async function allProjected(server: BookServer): Promise<void> {
-  for (;;) {
-    const { data } = JSON.parse(await server.ask('{ book { projections { lagFacts } } }')) as {
-      data: { book: { projections: { lagFacts: string }[] } };
-    };
-    const { projections } = data.book;
-    if (projections.length > 0 && projections.every(({ lagFacts }) => lagFacts === '0')) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** All facts that an event store has kept, by stream. */

@@ -108,7 +108,7 @@ interface ObservationCommand extends RunCommand {
 /** Commands of a charger that follow on each other and go to one stream. */
 interface ObservationRun {
   readonly charger: string;
-  readonly stream: string | undefined;
+  readonly stream: string;
   /** Of the commands in the batch. */
   readonly places: number[];
 }

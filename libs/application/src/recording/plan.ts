@@ -52,8 +52,13 @@ export interface RecordRequest {
   readonly governedAs?: AnyCommand;
 }
 
-/** One of several commands on one stream; its request says which. */
-export interface RunCommand<D extends Decision = Decision> {
+/** A command and how it is decided. */
+export interface PlannedRequest<D extends Decision = Decision> {
   readonly request: RecordRequest;
   readonly plan: Planner<D>;
+}
+
+/** One of several commands on one stream. */
+export interface RunCommand extends PlannedRequest {
+  readonly request: RecordRequest & { readonly stream: string };
 }

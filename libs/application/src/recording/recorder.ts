@@ -10,7 +10,7 @@ import type { Sight } from '../access/sight';
 import { EVERYTHING } from '../access/sight';
 import { CommandKeys } from './command-keys';
 import { inputHashOf } from './identity';
-import type { Planner, RecordRequest, RunCommand, Writer } from './plan';
+import type { PlannedRequest, Planner, RecordRequest, RunCommand, Writer } from './plan';
 import type { ReadingMode } from './reading';
 import { Reading } from './reading';
 import {
@@ -36,7 +36,7 @@ const MOST_ATTEMPTS = 100;
 export type Clock = () => Instant;
 export const systemClock: Clock = () => instantOf(Date.now());
 
-interface SettledRunCommand<D extends Decision = Decision> extends RunCommand<D> {
+interface Settled {
   readonly settled: SettledCommand;
 }
 
@@ -151,7 +151,7 @@ export class Recorder {
     return outcomes;
   }
 
-  private async attemptRun(commands: readonly SettledRunCommand[]): Promise<Outcome[]> {
+  private async attemptRun(commands: readonly (RunCommand & Settled)[]): Promise<Outcome[]> {
     const seen = new Map<string, Loaded<unknown>>();
     const areForSender: boolean[] = [];
     // One after the other, so that what is looked at for the first serves all; their keys are looked up together.
@@ -163,7 +163,7 @@ export class Recorder {
     for (let attempt = 1; outcomes.length < commands.length;) {
       const run = new Run();
       for (let next = outcomes.length; next < commands.length; next++) {
-        const command = commands[next] as SettledRunCommand;
+        const command = commands[next] as RunCommand & Settled;
         if (!run.hasRoomFor(command.settled)) break;
         const known = before[next];
         if (known == null) await this.decideInRun(run, command);
@@ -178,14 +178,14 @@ export class Recorder {
         if (attempt++ < MOST_ATTEMPTS) continue;
         const left = commands.slice(outcomes.length);
         outcomes.push(
-          ...left.map(({ settled, request: { stream = '' } }) => contended(settled, stream, MOST_ATTEMPTS)),
+          ...left.map(({ settled, request }) => contended(settled, request.stream, MOST_ATTEMPTS)),
         );
       }
     }
     return outcomes;
   }
 
-  private async decideInRun(run: Run, { request, plan, settled }: SettledRunCommand): Promise<void> {
+  private async decideInRun(run: Run, { request, plan, settled }: RunCommand & Settled): Promise<void> {
     const {
       commandId,
       context: { dryRun },
@@ -202,7 +202,7 @@ export class Recorder {
 
   /** Whether the sender may learn what the key has led to. */
   private async isForSender<D extends Decision>(
-    { request, settled }: SettledRunCommand<D>,
+    { request, settled }: PlannedRequest<D> & Settled,
     mode: ReadingMode,
   ): Promise<boolean> {
     // One's own receipt stays one's own; a key of all would tell what others have done.
@@ -211,7 +211,7 @@ export class Recorder {
 
   /** What came of a command before, or of its key, as far as that is known before it is decided. */
   private async outcomeBefore<D extends Decision>(
-    { request, plan, settled }: SettledRunCommand<D>,
+    { request, plan, settled }: PlannedRequest<D> & Settled,
     isForSender: boolean,
   ): Promise<Outcome | undefined> {
     if (!isId(settled.commandId)) return invalidKey(settled);

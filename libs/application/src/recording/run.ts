@@ -8,8 +8,8 @@ import { withFacts } from './streams';
 /** An append of so many is far from what a store takes at once. */
 const MOST_FACTS = 200;
 
-/** Where facts are in the book before they are in it: after all others. */
-const NOT_YET = 2 ** 52;
+/** The place in the book of facts that are not in it yet: after all others. */
+const BOOK_ORDER_TO_COME = 2 ** 52;
 
 /** What some commands on one stream come to, each decided on what those before it have led to, before any of it is written. */
 export class Run {
@@ -40,7 +40,7 @@ export class Run {
     this.before ??= target;
     if (this.before.stream !== target.stream) throw new Error('a run of commands is on one stream');
     const added = newFacts(events, target, settled);
-    const facts = recordedFacts(added, target, BigInt(NOT_YET + this.facts.length + added.length));
+    const facts = recordedFacts(added, target, BigInt(BOOK_ORDER_TO_COME + this.facts.length + added.length));
     this.facts.push(...facts);
     this.seen.set(target.stream, withFacts(target, facts));
     this.commandIds.add(settled.commandId);

@@ -55,6 +55,29 @@ describe('jobs of one name', () => {
   });
 });
 
+describe('jobs of several names', () => {
+  it('have all of them to themselves, and do not wait in a circle, in whichever order they name them', async () => {
+    const turns = new Turns();
+    const [first, second, third] = [aJob(1), aJob(2), aJob(3)];
+    const results = Promise.all([
+      turns.takeAll(['a', 'b'], first.run),
+      turns.takeAll(['c', 'b', 'a', 'b'], second.run),
+      turns.take('c', third.run),
+    ]);
+
+    await settle();
+    expect([first, second, third].map(({ isBegun }) => isBegun)).toEqual([true, false, true]);
+    first.end();
+    await settle();
+    expect(second.isBegun).toBe(false);
+    third.end();
+    await settle();
+    expect(second.isBegun).toBe(true);
+    second.end();
+    expect(await results).toEqual([1, 2, 3]);
+  });
+});
+
 describe('jobs by key', () => {
   it('keep their order within a key, run beside other keys in bounds, and give results in the order of the jobs', async () => {
     const jobs = Array.from({ length: 60 }, (_, index) => ({ key: String(index % 7), index }));

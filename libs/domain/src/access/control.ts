@@ -1,3 +1,4 @@
+import type { EventOf } from '../events';
 import type { Fact } from '../facts/fact';
 import type { Lifeline } from '../facts/lifeline';
 import type { Instant } from '../time';
@@ -17,12 +18,10 @@ export interface ControlTaken {
  */
 export function controlOver(recorded: readonly Fact[]): ControlTaken[] {
   const taken: ControlTaken[] = [];
-  for (const fact of recorded) {
-    const isTransfer = fact.type === 'ChargerControlTransferred' || fact.type === 'SiteControlTransferred';
-    const isFirst = fact.type === 'ChargerRegistered' || fact.type === 'SiteRegistered';
+  for (const { type, data, metadata } of recorded.filter(givesControl)) {
     // Registered once more, after a retraction: control stays where it is.
-    if (isTransfer || (isFirst && taken.length === 0))
-      taken.push({ operator: fact.data.operator, since: fact.metadata.recordedAt });
+    const isTransfer = type === 'ChargerControlTransferred' || type === 'SiteControlTransferred';
+    if (isTransfer || taken.length === 0) taken.push({ operator: data.operator, since: metadata.recordedAt });
   }
   return taken;
 }
@@ -33,13 +32,22 @@ export function controllerOf(life: Pick<Lifeline<unknown>, 'recordedNamed'>): st
 }
 
 const CONTROL = 'control';
-const OF_CONTROL: ReadonlySet<Fact['type']> = new Set([
+
+function asControl(fact: Fact): string | undefined {
+  return givesControl(fact) ? CONTROL : undefined;
+}
+
+type ControlEvent = EventOf<
+  'ChargerRegistered' | 'SiteRegistered' | 'ChargerControlTransferred' | 'SiteControlTransferred'
+>;
+
+const GIVING_CONTROL: ReadonlySet<string> = new Set<ControlEvent['type']>([
   'ChargerRegistered',
   'SiteRegistered',
   'ChargerControlTransferred',
   'SiteControlTransferred',
 ]);
 
-function asControl({ type }: Fact): string | undefined {
-  return OF_CONTROL.has(type) ? CONTROL : undefined;
+function givesControl(fact: Fact): fact is Fact<ControlEvent> {
+  return GIVING_CONTROL.has(fact.type);
 }
